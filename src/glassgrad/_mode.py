@@ -1,0 +1,114 @@
+"""Per-thread state that every floor may read: grad mode, the modules being run, the default dtype."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+class _State(threading.local):
+    grad_enabled = True
+    scope: tuple[Any, ...] = ()  # the modules whose forward is running, outermost first
+    default_dtype = np.dtype(np.float32)  # kept on the class: one for all threads, as in PyTorch
+
+
+state = _State()
+
+
+def is_grad_enabled() -> bool:
+    """Whether ops on this thread record a graph."""
+    return state.grad_enabled
+
+
+def get_default_dtype() -> np.dtype[Any]:
+    """The dtype of floats made from Python numbers."""
+    return state.default_dtype
+
+
+def set_default_dtype(dtype: Any) -> None:
+    """Set the dtype of floats made from Python numbers: float16, float32 or float64, else TypeError."""
+    dtype = np.dtype(dtype)
+    if dtype.kind != "f":
+        raise TypeError(f"set_default_dtype: only floating dtypes, got {dtype}: write gg.float32 or gg.float64")
+    _State.default_dtype = dtype
+
+
+class _GradMode:
+    """A context manager and decorator that sets grad mode on this thread and restores it on leaving."""
+
+    mode = True
+
+    def __enter__(self) -> None:
+        self._before = state.grad_enabled
+        state.grad_enabled = self.mode
+
+    def __exit__(self, *exc: object) -> None:
+        state.grad_enabled = self._before
+
+    def _again(self) -> _GradMode:
+        return type(self)()
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.isgeneratorfunction(function):  # the mode holds while the generator runs, not between its items
+
+            @functools.wraps(function)
+            def generator(*args: Any, **kwargs: Any) -> Any:
+                items = function(*args, **kwargs)
+                while True:
+                    with self._again():
+                        try:
+                            item = next(items)
+                        except StopIteration as end:
+                            return end.value
+                    yield item
+
+            return generator
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with self._again():
+                return function(*args, **kwargs)
+
+        return wrapper
+
+
+class no_grad(_GradMode):
+    """Record nothing inside: `with gg.no_grad():`, `@gg.no_grad()` or `@gg.no_grad`."""
+
+    mode = False
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        made = super().__new__(cls)
+        return made if function is None else made(function)
+
+
+class enable_grad(_GradMode):
+    """Record inside, also within `no_grad`: `with gg.enable_grad():` or as a decorator."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        made = super().__new__(cls)
+        return made if function is None else made(function)
+
+
+class set_grad_enabled(_GradMode):
+    """Turn recording on or off, at once; as a context manager it is restored on leaving."""
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = bool(mode)
+        self._before = state.grad_enabled
+        state.grad_enabled = self.mode
+
+    def __enter__(self) -> None:  # `_before` was taken when the mode was set
+        state.grad_enabled = self.mode
+
+    def _again(self) -> _GradMode:
+        return set_grad_enabled(self.mode)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        state.grad_enabled = self._before  # as a decorator it sets the mode only while the function runs
+        return super().__call__(function)

@@ -1,0 +1,229 @@
+"""The computation graph and the one backward walk over it.
+
+A `Node` is what computed a value. Its parents are nodes, leaf tensors (anything with a `shape` and a `dtype` that
+is not a node) or None where no gradient is wanted. Parents always have a lower index than their children, so a heap
+on the index visits the graph in reverse topological order: one pass, no recursion, no visited set.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import os
+import sys
+import weakref
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+_next_index = itertools.count().__next__
+
+
+class Node:
+    """What computed a value: the op, where its inputs came from, and what its rules need. Never its own output."""
+
+    __slots__ = ("__weakref__", "attrs", "dtype", "epoch", "index", "op", "parents", "saved", "scope", "shape", "watch")
+
+    op: Any  # the Op: name, rules, formula
+    parents: tuple[Any, ...]  # one entry an input: Node, leaf Tensor, or None
+    saved: tuple[Any, ...] | None  # arrays, in the order of op.keep; None once freed
+    attrs: tuple[Any, ...]  # other arguments and shapes, in the order of op.attrs
+    index: int
+    epoch: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    scope: tuple[Any, ...]  # the modules that were running
+    watch: list[Any] | None  # callables that see the upstream gradient, and may replace it
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """PyTorch's view of the parents: `(node or leaf or None, 0)` for each input."""
+        return tuple((parent, 0) for parent in self.parents)
+
+    def name(self) -> str:
+        """The name of the op with PyTorch's suffix: `ExpBackward`."""
+        return "".join(part.capitalize() for part in self.op.name.split("_")) + "Backward"
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} {list(self.shape)}>"
+
+
+def record(op: Any, parents: tuple, saved: tuple, attrs: tuple, y: np.ndarray, scope: tuple) -> Node:
+    """A new node. Slots are set one by one: an `__init__` with ten arguments costs 0.15 µs more."""
+    node = Node()
+    node.op = op
+    node.parents = parents
+    node.saved = saved
+    node.attrs = attrs
+    node.index = _next_index()
+    node.epoch = _epoch
+    node.shape = y.shape
+    node.dtype = y.dtype
+    node.scope = scope
+    node.watch = None
+    return node
+
+
+# ---------------------------------------------------------------------------------------------- the backward walk
+
+
+def walk(
+    roots: Iterable[tuple[Any, Any]],
+    grads: dict[Any, Any],
+    targets: Iterable[Any] | None = None,
+    retain_graph: bool = False,
+    create_graph: bool = False,
+) -> Iterator[tuple[Node, Any, list[Any]]]:
+    """Backpropagate from `roots`, pairs of (node or leaf, gradient), yielding each step as it is done.
+
+    A step is (node, upstream gradient, gradients of its inputs, None where not wanted). When the walk has ended,
+    `grads` holds the total for each leaf reached or, with `targets`, for each target; only what leads to a target is run.
+    Gradients are arrays; with `create_graph` they are tensors, and the rules record a new graph.
+    """
+    heap: list[tuple[int, Node]] = []
+    owned = set()  # edges whose total the walk has allocated: these it may add to in place
+    goals = () if targets is None else set(targets)
+
+    def give(edge: Any, g: Any) -> None:
+        held = grads.get(edge)
+        if held is None:
+            grads[edge] = g  # borrowed: it may be another edge's array too
+            if type(edge) is Node:
+                heapq.heappush(heap, (-edge.index, edge))
+        elif edge in owned:
+            np.add(held, g, out=held)
+        else:
+            grads[edge] = total = held + g
+            if type(total) is np.ndarray:  # not a tensor, nor the scalar that NumPy makes of 0-d arrays
+                owned.add(edge)
+
+    roots = list(roots)
+    needed = None if targets is None else _leading_to(goals, [edge for edge, _ in roots])
+    for edge, g in roots:
+        if needed is None or edge in needed:
+            give(edge, g)
+
+    while heap:
+        node = heapq.heappop(heap)[1]
+        if node.watch:
+            for seen in node.watch:
+                replaced = seen(grads[node])
+                if replaced is not None:
+                    grads[node] = replaced
+        g = grads[node] if node in goals else grads.pop(node)
+        parents = node.parents
+        if needed is not None:
+            parents = tuple(parent if parent in needed else None for parent in parents)
+            if not any(parent is not None for parent in parents):
+                continue
+        if node.saved is None:
+            raise RuntimeError(_freed(node))
+        if node.epoch != _epoch:
+            _check_fresh(node)
+        try:
+            contributions = (node.op.backward_on_tensors if create_graph else node.op.backward)(node, parents, g)
+            for i, parent in enumerate(parents):
+                if parent is not None:
+                    contributions[i] = _fit(contributions[i], parent)
+        except Exception as error:
+            error.add_note(f"in the backward of {node.op.name}, whose output has shape {node.shape}")
+            raise
+        if node.saved and not retain_graph:
+            node.saved = None
+        yield node, g, contributions
+        for parent, gx in zip(parents, contributions, strict=True):
+            if parent is not None:
+                give(parent, gx)
+
+
+def _leading_to(goals: Any, starts: list[Any]) -> set[Any]:
+    """The goals, and every node from which one of them is reached."""
+    reached: set[Node] = set()
+    stack = [edge for edge in starts if type(edge) is Node]
+    while stack:
+        node = stack.pop()
+        if node not in reached:
+            reached.add(node)
+            stack.extend(parent for parent in node.parents if type(parent) is Node)
+    needed = set(goals)
+    for node in sorted(reached, key=lambda node: node.index):  # parents first
+        if any(parent in needed for parent in node.parents):
+            needed.add(node)
+    return needed
+
+
+def _freed(node: Node) -> str:
+    return (
+        f"backward through {node.op.name} (output shape {node.shape}) a second time: its saved values "
+        f"({', '.join(node.op.keep)}) were freed by the first backward. Run the forward again, or write "
+        f"backward(retain_graph=True) the first time; to carry a value over from an earlier step, .detach() it."
+    )
+
+
+def _fit(g: Any, edge: Any) -> Any:
+    """Bring a rule's result to its input's shape and dtype: the one place where broadcasting is undone."""
+    if g.shape != edge.shape:
+        g = sum_to(g, edge.shape)
+    return g if g.dtype == edge.dtype else g.astype(edge.dtype)
+
+
+def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
+    """Sum `g` over the dimensions that broadcasting added to or stretched from `shape`."""
+    lead = len(g.shape) - len(shape)
+    if lead < 0 or any(want not in (1, have) for want, have in zip(shape, g.shape[lead:], strict=True)):
+        raise RuntimeError(f"the rule returned a gradient of shape {g.shape} for an input of shape {shape}")
+    stretched = tuple(i + lead for i, want in enumerate(shape) if want == 1 and g.shape[i + lead] != 1)
+    g = g.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
+    return g.reshape(shape) if lead else g
+
+
+# ------------------------------------------------------------------------------- in-place writes, found at backward
+# One global count of writes is stored in each node: at backward an integer compare tells that nothing was written since.
+# Only when it differs are the saved arrays looked up, by the array that owns their memory.
+
+_epoch = 0
+_writes: dict[int, tuple[int, str]] = {}  # id of the owning array -> (epoch of its last write, source line)
+_package = os.path.dirname(__file__) + os.sep
+
+
+def written(array: np.ndarray) -> None:
+    """Note that `array` was written in place; to be called on every such write."""
+    global _epoch
+    _epoch += 1
+    owner = _owner(array)
+    key = id(owner)
+    if key not in _writes:
+        weakref.finalize(owner, _writes.pop, key, None).atexit = False
+    _writes[key] = (_epoch, _user_line())
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    while True:
+        base = array.base
+        if base is not None and not isinstance(base, np.ndarray):
+            base = getattr(base, "base", None)  # as_strided puts a helper object between
+        if not isinstance(base, np.ndarray):
+            return array
+        array = base
+
+
+def _user_line() -> str:
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_package):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def _check_fresh(node: Node) -> None:
+    names = [*node.op.keep, *node.op.attrs]
+    for name, value in zip(names, (*(node.saved or ()), *node.attrs), strict=True):
+        for array in value if isinstance(value, tuple) else (value,):
+            if isinstance(array, np.ndarray):
+                epoch, line = _writes.get(id(_owner(array)), (0, ""))
+                if epoch > node.epoch:
+                    raise RuntimeError(
+                        f"{node.op.name} saved its {'output' if name == 'y' else name} (shape {array.shape}) for backward, "
+                        f"and {line} has since written over it in place. Write to a copy instead (`x = x + 1` or "
+                        f"`x.clone()`), or do the write after backward()."
+                    )

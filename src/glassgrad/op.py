@@ -1,0 +1,477 @@
+"""How an op is declared, called and registered.
+
+    exp = op(np.exp, x=lambda g, y: g * y)
+
+The keyword is the input that the rule is for; the rule's parameter names say what is saved: `g` is the upstream
+gradient, `y` the output, the rest are inputs, other arguments, `<input>_shape`, or residuals that the forward returned.
+An op without rules is traced: on tensors its body runs on them, and the ops inside record themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from glassgrad import graph, kernels
+from glassgrad._mode import enable_grad, state
+from glassgrad.dtypes import result_type
+from glassgrad.graph import Node, record
+from glassgrad.symbol import Symbol
+from glassgrad.symbol import call as symbol_call
+from glassgrad.tensor import TWINS, Tensor, make
+
+Array = Tensor | np.ndarray  # the annotation of what may be a tensor: unwrapped, and saved where a rule names it
+Arrays = Sequence[Array]
+
+REGISTRY: dict[str, Callable[..., Any]] = {}
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
+_EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_ndarray = np.ndarray
+
+
+class Op:
+    """What is known of an op: its body and kernel, its inputs, their rules, and what these need saved."""
+
+    def __init__(self, name: str, body: Any, kernel: Any, rules: dict[str, Any], vjp: Any, inputs: Any, options: dict[str, Any]):
+        self.name = name
+        self.body = body
+        self.kernel = kernel
+        self.rules = rules
+        self.vjp = vjp
+        self.inputs: tuple[str, ...] = tuple(inputs or rules)
+        self.residuals: tuple[str, ...] = options["residuals"]
+        self.dtypes: str = options["dtypes"]
+        self.differentiable: bool = options["differentiable"]
+        self.hint: Callable[..., str] | None = options["hint"]
+        if isinstance(body, np.ufunc):
+            names = self.inputs or ("x", "ab")[body.nin - 1]
+            self.signature = inspect.Signature([inspect.Parameter(n, _EITHER, annotation="Array") for n in names])
+        else:
+            self.signature = inspect.signature(body)
+        self.params = tuple(self.signature.parameters)
+        self.arrays = tuple(n for n, p in self.signature.parameters.items() if "Array" in str(p.annotation))
+        self.inputs = tuple(n for n in self.params if n in self.inputs)  # in the order of the call
+        self.sequence = any("Arrays" in str(self.signature.parameters[n].annotation) for n in self.inputs)
+        self._plan()
+
+    def _plan(self) -> None:
+        """From the names in the rules: what is saved, and where each rule finds its arguments."""
+        readers = [self.vjp] if self.vjp else list(self.rules.values())
+        named = list(dict.fromkeys(n for rule in readers for n in list(inspect.signature(rule).parameters)[1:]))
+        self.replays = any(n in self.residuals for n in named)
+        if self.replays:  # a residual is a detached array: for higher orders the body runs again, on all its arguments
+            named = list(dict.fromkeys([*named, *self.params]))
+        arrays = (*self.params, "y", *self.residuals)
+        for name in named:
+            if name not in arrays and name.removesuffix("_shape") not in self.inputs:
+                raise TypeError(f"{self.name}: a rule names {name!r}, which is no argument, no residual and not g or y")
+        is_array = {*self.inputs, *self.arrays, "y", *self.residuals}
+        self.keep = tuple(n for n in arrays if n in named and n in is_array)
+        self.attrs = tuple(n for n in named if n not in is_array)
+        order = (*self.keep, *self.attrs)
+        self._rules = {n: _reader(rule, order) for n, rule in self.rules.items()}
+        self._vjp = _reader(self.vjp, order) if self.vjp else None
+
+    # ------------------------------------------------------------------------------------------ forward
+
+    def forward(self, *raw: Any) -> Any:
+        """Run on raw arrays: the kernel where there is one and it takes the case, else the body."""
+        if self.kernel is not None and kernels.mode != "numpy":
+            y = self.kernel(*raw)
+            if y is not NotImplemented:
+                return y
+        try:
+            return self.body(*raw)
+        except (ValueError, IndexError, TypeError) as error:
+            raise self._explained(error, raw) from None
+
+    def _explained(self, error: Exception, raw: Sequence[Any]) -> Exception:
+        if str(error).startswith(self.name + ":"):
+            return error
+        shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
+        hint = f". {self.hint(*raw)}" if self.hint else ""
+        kind = RuntimeError if type(error) is ValueError else type(error)
+        return kind(f"{self.name}: {error} ({', '.join(shapes)}){hint}")
+
+    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
+        """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
+        first_two = dict(zip(("input", "other"), self.params, strict=False))
+        parameters = self.signature.parameters
+        last = self.params[-1] if self.params else ""
+        if last and parameters[last].kind is inspect.Parameter.VAR_POSITIONAL:  # reshape(x, 2, 3), reshape(x, (2, 3))
+            rest = args[len(self.params) - 1 :]
+            if len(rest) == 1 and isinstance(rest[0], (tuple, list)):
+                rest = tuple(rest[0])
+            rest = tuple(kwargs.pop(n) for n in ("shape", "dims", "size", last) if n in kwargs)[:1] or (tuple(rest),)
+            args = (*args[: len(self.params) - 1], rest[0])
+        if len(args) > len(self.params):
+            raise TypeError(f"{self.name}: {len(args)} arguments, but it takes {self.name}{self.signature}")
+        values = dict(zip(self.params, args, strict=False))
+        for given, value in kwargs.items():
+            name = given if given in self.params else first_two.get(given, _ALIASES.get(given, given))
+            if name not in self.params:
+                raise TypeError(f"{self.name}: no argument {given!r}: it takes {self.name}{self.signature}")
+            if name in values:
+                raise TypeError(f"{self.name}: argument {given!r} was given twice")
+            values[name] = value
+        for name in self.params:
+            if name not in values:
+                default = parameters[name].default
+                if default is inspect.Parameter.empty:
+                    raise TypeError(f"{self.name}: argument {name!r} is missing: it takes {self.name}{self.signature}")
+                values[name] = default
+        return [values[name] for name in self.params]
+
+    def cast(self, raw: list[Any], at: Sequence[int]) -> None:
+        """Bring the inputs, `raw[at]`, to the dtype that the op computes in."""
+        found = [raw[i].dtype for i in at if isinstance(raw[i], (np.ndarray, np.generic))]
+        if self.dtypes == "same":
+            if any(dtype != found[0] for dtype in found):
+                each = ", ".join(f"{self.params[i]} {raw[i].dtype}" for i in at if hasattr(raw[i], "dtype"))
+                raise RuntimeError(f"{self.name}: the inputs have different dtypes ({each}): write .to(gg.{found[0]})")
+            return
+        dtype = result_type(*(raw[i] for i in at))
+        if self.dtypes == "float" and dtype.kind != "f":
+            dtype = state.default_dtype
+        for i in at:
+            if isinstance(raw[i], (np.ndarray, np.generic)):
+                raw[i] = np.asarray(raw[i]).astype(dtype, copy=False)
+            elif dtype.kind == "f" and isinstance(raw[i], np.float64):
+                raw[i] = float(raw[i])
+
+    # ------------------------------------------------------------------------------------------ backward
+
+    def backward(self, node: Node, parents: Sequence[Any], g: Any) -> list[Any]:
+        """The gradient of each input that has a parent, on raw arrays."""
+        return self._gradients(parents, g, (*(node.saved or ()), *node.attrs))
+
+    def backward_on_tensors(self, node: Node, parents: Sequence[Any], g: Tensor) -> list[Any]:
+        """The same on tensors, with saved values linked to where they came from: the rules record a new graph."""
+        with enable_grad():
+            edges = dict(zip(self.inputs, node.parents, strict=False), y=node)
+            saved = [_linked(x, edges.get(n)) for n, x in zip(self.keep, node.saved or (), strict=True)]
+            if self.replays:
+                return self._replay(dict(zip((*self.keep, *self.attrs), (*saved, *node.attrs), strict=True)), parents, g)
+            return self._gradients(parents, g, (*saved, *node.attrs))
+
+    def _gradients(self, parents: Sequence[Any], g: Any, values: tuple[Any, ...]) -> list[Any]:
+        if self._vjp is not None:
+            gradients = self._vjp(g, values)
+            return [None if parent is None else gx for parent, gx in zip(parents, gradients, strict=True)]
+        rules = self._rules
+        return [None if parent is None else rules[n](g, values) for n, parent in zip(self.inputs, parents, strict=True)]
+
+    def _replay(self, values: dict[str, Any], parents: Sequence[Any], g: Tensor) -> list[Any]:
+        """Differentiate the body itself. Each input gets a node of its own, so that the inner walk ends there."""
+        for name, parent in zip(self.inputs, parents, strict=True):
+            if parent is not None:
+                values[name] = _alias(values[name])
+        y = self.body(*(values[name] for name in self.params))[0]
+        targets = [values[n]._node for n, parent in zip(self.inputs, parents, strict=True) if parent is not None]
+        grads: dict[Any, Any] = {}
+        for _ in graph.walk([(y._node, g)], grads, targets, retain_graph=True, create_graph=True):
+            pass
+        return [None if p is None else grads[values[n]._node] for n, p in zip(self.inputs, parents, strict=True)]
+
+    # ------------------------------------------------------------------------------------------ formulas
+
+    def formula(self, name: str, attrs: Sequence[Any] | None = None) -> str:
+        """The rule for input `name` as Python text, from running it on symbols; `attrs` as in a node, else by name."""
+        values = [Symbol(n) for n in self.keep]
+        for n, value in zip(self.attrs, self.attrs if attrs is None else attrs, strict=True):
+            values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
+        g = Symbol("g")
+        if self._vjp is None:
+            return str(self._rules[name](g, tuple(values)))
+        gradients = self._vjp(g, tuple(values))
+        return str(gradients[self.inputs.index(name)])
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}{self.signature}>"
+
+
+def _reader(rule: Callable[..., Any], order: tuple[str, ...]) -> Callable[[Any, tuple[Any, ...]], Any]:
+    """The rule as a function of the upstream gradient and the tuple of all saved values."""
+    at = [order.index(name) for name in list(inspect.signature(rule).parameters)[1:]]
+    if not at:
+        return lambda g, values: rule(g)
+    if len(at) == 1:
+        i = at[0]
+        return lambda g, values: rule(g, values[i])
+    pick = itemgetter(*at)
+    return lambda g, values: rule(g, *pick(values))
+
+
+def _linked(value: Any, edge: Any) -> Any:
+    """A saved array as the tensor that it was: the node's or leaf's own, or a constant as it is."""
+    if edge is None or not isinstance(value, np.ndarray):
+        return value
+    if isinstance(edge, Tensor):
+        return edge if edge._array is value else make(value, record(_ALIAS, (edge,), (), (), value, state.scope))
+    return make(value, edge)
+
+
+def _alias(x: Tensor) -> Tensor:
+    return make(x._array, record(_ALIAS, (x.edge,), (), (), x._array, state.scope))
+
+
+# ---------------------------------------------------------------------------------------------- the callers
+# Recording must cost little, so unary and binary ops have callers of their own: 0.5 µs instead of 1.5 above NumPy's call.
+
+
+def _unary(op: Op) -> Callable[..., Any]:
+    forward = op.forward if op.kernel else op.body
+    to_float = op.dtypes == "float"
+    keep_x, keep_y = op.inputs[0] in op.keep, "y" in op.keep
+
+    def caller(x: Any) -> Any:
+        if not isinstance(x, Tensor):
+            return _plain(op, (x,))
+        a = x._array
+        if to_float and a.dtype.kind != "f":
+            a = a.astype(state.default_dtype)
+        y = forward(a)
+        if type(y) is not _ndarray:
+            y = np.asarray(y)
+        edge = x._node or (x if x._requires_grad else None)
+        if edge is None or not state.grad_enabled:
+            return make(y, None)
+        saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
+        return make(y, record(op, (edge,), saved, (), y, state.scope))
+
+    return caller
+
+
+def _binary(op: Op) -> Callable[..., Any]:
+    forward = op.forward if op.kernel else op.body
+    keep = [name in op.keep for name in (*op.inputs, "y")]
+    keep_a, keep_b, keep_y = keep
+    only_inputs = keep == [True, True, False]
+    nothing = not any(keep)
+    floats_only = op.dtypes == "float"
+
+    def caller(a: Any, b: Any) -> Any:
+        ta, tb = isinstance(a, Tensor), isinstance(b, Tensor)
+        x = a._array if ta else a
+        z = b._array if tb else b
+        if not (ta and tb and x.dtype is z.dtype and (not floats_only or x.dtype.kind == "f")):
+            if not (ta or tb):
+                return _plain(op, (a, b))
+            x, z = _converted(op, x, z)
+        try:
+            y = forward(x, z)
+        except ValueError as error:
+            raise op._explained(error, (x, z)) from None
+        if type(y) is not _ndarray:
+            y = np.asarray(y)
+        pa = (a._node or (a if a._requires_grad else None)) if ta else None
+        pb = (b._node or (b if b._requires_grad else None)) if tb else None
+        if (pa is None and pb is None) or not state.grad_enabled:
+            return make(y, None)
+        if only_inputs:
+            saved: tuple[Any, ...] = (x, z)
+        elif nothing:
+            saved = ()
+        else:
+            saved = (*((x,) if keep_a else ()), *((z,) if keep_b else ()), *((y,) if keep_y else ()))
+        return make(y, record(op, (pa, pb), saved, (), y, state.scope))
+
+    return caller
+
+
+def _converted(op: Op, x: Any, z: Any) -> tuple[Any, Any]:
+    """Two operands of unlike kinds, brought to one dtype by PyTorch's rules; Python numbers stay as they are."""
+    for value in (x, z):
+        if not isinstance(value, (np.ndarray, np.generic, int, float)):
+            raise TypeError(f"{op.name}: operands must be tensors, arrays or numbers, got {type(value).__name__}: write gg.tensor(...)")
+    pair = [x, z]
+    op.cast(pair, (0, 1))
+    return pair[0], pair[1]
+
+
+def _plain(op: Op, args: Sequence[Any]) -> Any:
+    """A call without tensors: arrays give arrays (this is how the rules use ops), symbols give symbols."""
+    if any(isinstance(x, Symbol) for x in args):
+        if isinstance(op.body, np.ufunc):
+            return op.body(*args)  # prints as NumPy's operator
+        defaults = [p.default for p in op.signature.parameters.values()]
+        count = len(args)
+        while count > 1 and args[count - 1] is defaults[count - 1]:
+            count -= 1
+        return symbol_call(op.name, args[:count], {})
+    y = op.forward(*_spread(op, args))
+    return y[0] if op.residuals else y
+
+
+def _spread(op: Op, args: Sequence[Any]) -> Sequence[Any]:
+    variadic = op.params and op.signature.parameters[op.params[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    return (*args[:-1], *args[-1]) if variadic else args
+
+
+def _generic(op: Op) -> Callable[..., Any]:
+    """Any signature: ruled ops record a node, traced ops run their body on the tensors."""
+    count = len(op.params)
+    at = [op.params.index(name) for name in op.inputs]
+    shapes = {f"{name}_shape": i for name, i in zip(op.inputs, at, strict=True)}
+    variadic = bool(op.params) and op.signature.parameters[op.params[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    checked = op.dtypes == "float" or len(at) > 1
+    ruled = bool(op.rules or op.vjp)
+
+    def caller(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or variadic or len(args) != count:
+            args = tuple(op.bind(args, kwargs))
+        tensors = False
+        for x in args:
+            if isinstance(x, Tensor):
+                tensors = True
+                break
+        if not tensors and not any(type(x) in (list, tuple) and any(isinstance(e, Tensor) for e in x) for x in args):
+            for name, x in zip(op.arrays, args, strict=False):
+                if type(x) in (list, str) and not op.sequence:
+                    raise TypeError(f"{op.name}: {name} must be a tensor or an array, got {type(x).__name__}: write gg.tensor(...)")
+            return _plain(op, args)
+        if not ruled:
+            if op.differentiable and (op.kernel is None or _wants_grad(args)):
+                return op.body(*_spread(op, args))
+            return _wrap(op.forward(*_spread(op, [x._array if isinstance(x, Tensor) else x for x in args])))
+
+        raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        if checked:
+            op.cast(raw, at)
+        y = op.forward(*(_spread(op, raw) if variadic else raw))
+        if op.residuals:
+            y, *residuals = y
+        if type(y) is not _ndarray:
+            y = np.asarray(y)
+        if not state.grad_enabled:
+            return make(y, None)
+        parents = tuple([args[i].edge if isinstance(args[i], Tensor) else None for i in at])
+        if not any(parent is not None for parent in parents):
+            return make(y, None)
+        values = dict(zip(op.params, raw, strict=True), y=y)
+        if op.residuals:
+            values.update(zip(op.residuals, residuals, strict=True))
+        saved = tuple([values[name] for name in op.keep])
+        attrs = tuple([np.shape(raw[shapes[name]]) if name in shapes else values[name] for name in op.attrs])
+        return make(y, record(op, parents, saved, attrs, y, state.scope))
+
+    return caller
+
+
+def _sequence(op: Op) -> Callable[..., Any]:
+    """An op on a sequence of tensors, as `cat`: each one is a parent, and `vjp` returns a gradient for each."""
+
+    def caller(*args: Any, **kwargs: Any) -> Any:
+        items, *rest = op.bind(args, kwargs)
+        if isinstance(items, (Tensor, Symbol)) or not isinstance(items, Sequence) or not items:
+            if isinstance(items, Symbol):
+                return _plain(op, (items, *rest))
+            raise TypeError(f"{op.name}: expected a non-empty list or tuple of tensors, got {type(items).__name__}")
+        if not any(isinstance(x, Tensor) for x in items):
+            return _plain(op, (items, *rest))
+        raw = [x._array if isinstance(x, Tensor) else np.asarray(x) for x in items]
+        op.cast(raw, range(len(raw)))
+        y = np.asarray(op.forward(raw, *rest))
+        parents = tuple([x.edge if isinstance(x, Tensor) else None for x in items])
+        if not state.grad_enabled or not any(parent is not None for parent in parents):
+            return make(y, None)
+        values = dict(zip(op.params, (raw, *rest), strict=True))
+        attrs = tuple([tuple(x.shape for x in raw) if n.endswith("_shape") else values[n] for n in op.attrs])
+        return make(y, record(op, parents, (), attrs, y, state.scope))
+
+    return caller
+
+
+def _wants_grad(args: Sequence[Any]) -> bool:
+    return state.grad_enabled and any(isinstance(x, Tensor) and x.requires_grad for x in args)
+
+
+def _wrap(y: Any) -> Any:
+    return tuple(_wrap(part) for part in y) if isinstance(y, tuple) else make(np.asarray(y), None)
+
+
+# ---------------------------------------------------------------------------------------------- the declaration
+
+
+def op(
+    body: Any = None,
+    /,
+    *,
+    name: str | None = None,
+    kernel: Callable[..., Any] | None = None,
+    numpy: Sequence[Any] = (),
+    vjp: Callable[..., Any] | None = None,
+    inputs: Sequence[str] = (),
+    residuals: Sequence[str] = (),
+    dtypes: str = "same",
+    differentiable: bool = True,
+    method: bool = True,
+    operator: str | None = None,
+    hint: Callable[..., str] | None = None,
+    doc: str | None = None,
+    **rules: Callable[..., Any],
+) -> Any:
+    """Declare an op: register it, attach its Tensor method and NumPy twins, and return the function users call.
+
+    body: a ufunc or a function in NumPy notation; it is the truth, `kernel` (same arguments) only makes it fast.
+    numpy: NumPy functions that it stands for on tensors. A ufunc as body is one of them.
+    vjp, inputs: instead of rules, one function that returns a gradient for each of `inputs`.
+    residuals: names of what the body returns after the output; a rule may name them.
+    dtypes: "same" (inputs must agree), "promote", or "float" (promote, and integers become the default float).
+    differentiable: False for ops with no derivative, such as comparisons.
+    method, operator: whether it becomes a Tensor method; the operator it implements ("add" for `__add__`).
+    hint: from the raw arguments of a failed call, what to write instead.
+    """
+    if body is None:
+        options = {key: value for key, value in locals().items() if key not in ("body", "rules")}
+        return lambda body: op(body, **options, **rules)
+    key = name or body.__name__  # `_clamp` is the primitive beside the public `clamp`: its node is called clamp too
+    options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, hint=hint)
+    made = Op(key.lstrip("_"), body, kernel, rules, vjp, inputs, options)
+    plain = not made.residuals and made.params == made.inputs and not vjp
+    if made.sequence:
+        caller = _sequence(made)
+    elif plain and len(made.params) in (1, 2) and (len(made.params) == 1 or dtypes != "same"):
+        caller = (_unary if len(made.params) == 1 else _binary)(made)
+    else:
+        caller = _generic(made)
+    functools.update_wrapper(caller, body if inspect.isfunction(body) and body.__name__ != "<lambda>" else caller)
+    caller.__name__ = caller.__qualname__ = key
+    caller.__doc__ = inspect.cleandoc(doc or body.__doc__ or "") if doc or inspect.isfunction(body) else ""
+    caller.__signature__ = made.signature  # type: ignore[attr-defined]
+    caller.op = made  # type: ignore[attr-defined]
+    REGISTRY[key] = caller
+    for function in (*numpy, *([body] if isinstance(body, np.ufunc) else [])):
+        TWINS[function] = caller
+    if method and not key.startswith("_"):
+        setattr(Tensor, key, caller)
+    if operator:
+        _attach_operator(operator, caller, len(made.params))
+    if dtypes != "same" and plain and differentiable:
+        setattr(Tensor, key + "_", _in_place(caller))
+    return caller
+
+
+def _attach_operator(name: str, caller: Callable[..., Any], operands: int) -> None:
+    setattr(Tensor, f"__{name}__", caller)
+    if operands == 2:
+        setattr(Tensor, f"__r{name}__", lambda b, a: caller(a, b))
+        setattr(Tensor, f"__i{name}__", _in_place(caller))
+
+
+def _in_place(caller: Callable[..., Any]) -> Callable[..., Tensor]:
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        self._refuse_write()
+        return self._assign(caller(self, *args, **kwargs))
+
+    method.__name__ = caller.__name__ + "_"
+    method.__doc__ = f"`{caller.__name__}`, written over this tensor in place."
+    return method
+
+
+_ALIAS: Op = op(lambda x: x, name="alias", doc="The same values with a node of their own.", x=lambda g: g).op

@@ -1,0 +1,198 @@
+"""Choosing elements: indexing, gather, masks, embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from glassgrad import kernels
+from glassgrad.graph import written
+from glassgrad.op import Array, op
+from glassgrad.ops.shape import axis_of
+from glassgrad.tensor import Tensor
+
+# ------------------------------------------------------------------------------------------------ x[index]
+
+
+def _plain_index(item: Any) -> Any:
+    """One part of an index as NumPy takes it; tensors and lists become arrays."""
+    if isinstance(item, Tensor):
+        item = item._array
+    elif isinstance(item, list):
+        item = np.asarray([_plain_index(part) for part in item])
+    if isinstance(item, np.ndarray):
+        if item.dtype == np.uint8 or item.dtype.kind not in "biu":
+            if item.size or item.dtype.kind != "f":
+                raise IndexError(f"getitem: an index tensor must be integer or bool, got {item.dtype}: write .long() or .bool()")
+            item = item.astype(np.int64)  # an empty list
+        return item if item.ndim or item.dtype.kind == "b" else int(item)
+    if isinstance(item, slice):
+        if item.step is not None and int(item.step) <= 0:
+            raise ValueError("getitem: the step of a slice must be positive: write x.flip(dim) to reverse")
+        return slice(*(None if part is None else part.__index__() for part in (item.start, item.stop, item.step)))
+    return item
+
+
+def normal_index(index: Any) -> tuple[Any, ...]:
+    """An index as a tuple of ints, slices, None, Ellipsis and arrays."""
+    items = index if isinstance(index, tuple) else (index,)
+    return tuple(_plain_index(item) for item in items)
+
+
+def _is_basic(index: tuple[Any, ...]) -> bool:
+    return not any(isinstance(item, (np.ndarray, bool)) for item in index)
+
+
+@op(method=False, x=lambda g, x_shape, index: unindex(g, x_shape, index))
+def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
+    return x[index]
+
+
+def getitem(x: Tensor, index: Any) -> Tensor:
+    """`x[index]` with ints, slices, None, Ellipsis, integer and bool tensors, as in PyTorch. A view where NumPy's is."""
+    return _getitem(x, normal_index(index))
+
+
+@op(method=False, x=lambda g, index: g[index])
+def unindex(x: Array, shape: Sequence[int], index: tuple[Any, ...]) -> Array:
+    """Zeros of `shape` with x added at `index`: the transpose of indexing. Elements chosen twice add up."""
+    y = np.zeros(shape, x.dtype)
+    if _is_basic(index) or (len(index) == 1 and index[0].dtype.kind == "b"):  # no element twice
+        y[index] = x
+    else:
+        np.add.at(y, index, x)
+    return y
+
+
+def setitem(x: Tensor, index: Any, value: Any) -> None:
+    """`x[index] = value`, in place; refused where the graph would need the write."""
+    x._refuse_write(value)
+    x._array[normal_index(index)] = value._array if isinstance(value, Tensor) else value
+    written(x._array)
+
+
+Tensor.__getitem__ = getitem  # type: ignore[method-assign]
+Tensor.__setitem__ = setitem  # type: ignore[method-assign]
+
+
+# ------------------------------------------------------------------------------------------------ along one dimension
+
+
+def along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
+    """The advanced index that picks `index` along `dim` and its own position in the others."""
+    grid: list[Any] = list(np.ogrid[tuple(slice(n) for n in index.shape)])
+    grid[dim] = index
+    return tuple(grid)
+
+
+@op(numpy=[np.take_along_axis], x=lambda g, x_shape, dim, index: ungather(g, x_shape, dim, index))
+def gather(x: Array, dim: int, index: Array) -> Array:
+    """`y[i][j][k] = x[index[i][j][k]][j][k]` for dim 0, and likewise for the others; index is int64, of x's rank."""
+    at = _check_gather("gather", x.shape, dim, index)
+    return x[along(index, at)] if x.ndim else x[()]
+
+
+@op(method=False, x=lambda g, dim, index: gather(g, dim, index))
+def ungather(x: Array, shape: Sequence[int], dim: int, index: Array) -> Array:
+    """Zeros of `shape` with x added at `index` along `dim`: the transpose of `gather`."""
+    y = np.zeros(shape, x.dtype)
+    np.add.at(y, along(index, axis_of(dim, len(shape), "gather")) if len(shape) else (), x)
+    return y
+
+
+def _check_gather(who: str, shape: Sequence[int], dim: int, index: Any) -> int:
+    at = axis_of(dim, len(shape), who)
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"{who}: index must be an integer tensor, got {index.dtype}: write .long()")
+    if index.ndim != len(shape) or any(n > shape[i] for i, n in enumerate(index.shape) if i != at):
+        raise RuntimeError(
+            f"{who}: index has shape {index.shape}, x {tuple(shape)}: they need the same number of dimensions, and index "
+            f"may not be larger than x but in dim {dim}"
+        )
+    if index.size and len(shape) and (index.min() < 0 or index.max() >= shape[at]):
+        raise IndexError(f"{who}: index values lie in [{index.min()}, {index.max()}], but dim {dim} of x {tuple(shape)} has {shape[at]}")
+    return at
+
+
+@op
+def index_select(x: Array, dim: int, index: Array) -> Array:
+    """The entries `index` (1-D, integer) of dimension `dim`."""
+    return x[(slice(None),) * axis_of(dim, x.ndim, "index_select") + (index,)]
+
+
+# ------------------------------------------------------------------------------------------------ masks
+
+
+@op(method=False, dtypes="promote", numpy=[np.where],
+    a=lambda g, condition: where(condition, g, 0), b=lambda g, condition: where(condition, 0, g))  # fmt: skip
+def where(condition: Array, a: Array, b: Array) -> Array:
+    """a where the bool `condition` is true, else b; all three broadcast. Where an element isn't taken its gradient is 0."""
+    if np.asarray(condition).dtype != np.bool_:
+        raise TypeError(f"where: condition must be a bool tensor, got {condition.dtype}: write condition != 0")
+    return np.where(condition, a, b)
+
+
+@op(x=lambda g, mask: where(mask, 0, g))
+def masked_fill(x: Array, mask: Array, value: float) -> Array:
+    """x with `value` where the bool `mask` (broadcastable to x) is true; no gradient flows there."""
+    if mask.dtype != np.bool_:
+        raise TypeError(f"masked_fill: mask must be a bool tensor, got {mask.dtype}: write mask != 0 or mask.bool()")
+    if np.ndim(value):
+        raise ValueError(f"masked_fill: value must be a number or a 0-d tensor, got shape {np.shape(value)}: write gg.where(mask, value, x)")
+    if np.broadcast_shapes(x.shape, mask.shape) != x.shape:
+        raise ValueError(f"masked_fill: mask {mask.shape} doesn't broadcast to x {x.shape}")
+    return np.where(mask, np.asarray(value, x.dtype), x)
+
+
+@op(numpy=[np.tril], x=lambda g, diagonal: tril(g, diagonal))
+def tril(x: Array, diagonal: int = 0) -> Array:
+    """The lower triangle of the last two dimensions, the rest 0; `diagonal` shifts the edge up."""
+    _need_matrix(x, "tril")
+    return np.tril(x, diagonal)
+
+
+@op(numpy=[np.triu], x=lambda g, diagonal: triu(g, diagonal))
+def triu(x: Array, diagonal: int = 0) -> Array:
+    """The upper triangle of the last two dimensions, the rest 0; `diagonal` shifts the edge up."""
+    _need_matrix(x, "triu")
+    return np.triu(x, diagonal)
+
+
+def _need_matrix(x: Any, who: str) -> None:
+    if x.ndim < 2:
+        raise ValueError(f"{who}: expected at least 2 dimensions, got shape {x.shape}")
+
+
+# ------------------------------------------------------------------------------------------------ embedding
+
+
+@op(method=False, weight=lambda g, index, weight_shape, padding_idx: embedding_grad(g, index, weight_shape[0], padding_idx))
+def embedding(index: Array, weight: Array, padding_idx: int | None = None) -> Array:
+    """Rows of `weight` (num_embeddings, D): index (...) of integers gives (..., D). Row `padding_idx` gets no gradient."""
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"embedding: index must be an integer tensor, got {index.dtype}: write .long()")
+    if weight.ndim != 2:
+        raise RuntimeError(f"embedding: weight must be (num_embeddings, dim), got shape {weight.shape}")
+    if index.size and (index.min() < 0 or index.max() >= len(weight)):
+        raise IndexError(f"embedding: index values lie in [{index.min()}, {index.max()}], but weight {weight.shape} has {len(weight)} rows")
+    return weight[index]
+
+
+def _scatter_rows(x: np.ndarray, index: np.ndarray, rows: int, padding_idx: int | None) -> Any:
+    return kernels.embedding_grad(unpadded(x, index, padding_idx), index, rows)
+
+
+@op(kernel=_scatter_rows, method=False, x=lambda g, index, padding_idx: unpadded(embedding(index, g), index, padding_idx))
+def embedding_grad(x: Array, index: Array, rows: int, padding_idx: int | None = None) -> Array:
+    """Zeros (rows, D) with row x[i] added at row index[i], but none at `padding_idx`: the transpose of `embedding`."""
+    y = np.zeros((rows, x.shape[-1]), x.dtype)
+    np.add.at(y, index, unpadded(x, index, padding_idx))
+    return y
+
+
+@op(method=False)
+def unpadded(g: Array, index: Array, padding_idx: int | None = None) -> Array:
+    """`g` with 0 where index is `padding_idx`."""
+    return g if padding_idx is None else np.where((index == padding_idx)[..., None], 0, g)

@@ -1,0 +1,76 @@
+"""Matrix products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassgrad import kernels
+from glassgrad.op import Array, op
+from glassgrad.ops.shape import reshape
+from glassgrad.tensor import TWINS, Tensor
+
+
+def _matmul_hint(a: Any, b: Any) -> str:
+    sa, sb = np.shape(a), np.shape(b)
+    if not sa or not sb:
+        return "both need at least one dimension: write a * b"
+    inner = sb[-2] if len(sb) > 1 else sb[-1]
+    if sa[-1] == inner:
+        return f"the batch dimensions {sa[:-2]} and {sb[:-2]} don't broadcast"
+    swap = " (b.mT would fit)" if len(sb) > 1 and sa[-1] == sb[-1] else ""
+    return f"the last dimension of a, {sa[-1]}, must equal the {'second to last' if len(sb) > 1 else 'only'} dimension of b, {inner}{swap}"
+
+
+_matmul = op(np.matmul, name="_matmul", kernel=kernels.matmul, hint=_matmul_hint,
+             doc="`y = a @ b` of two operands with at least two dimensions.",
+             a=lambda g, b: matmul(g, b.mT), b=lambda g, a, b_shape: matmul_to(a.mT, g, b_shape))  # fmt: skip
+
+
+@op
+def matmul(a: Array, b: Array) -> Array:
+    """`y = a @ b`: (..., n, k) @ (..., k, m) -> (..., n, m), batch dimensions broadcast; a 1-D operand is a row or column."""
+    if a.ndim > 1 and b.ndim > 1:
+        return _matmul(a, b)
+    if not a.ndim or not b.ndim:
+        raise ValueError(f"matmul: got shapes {tuple(a.shape)} and {tuple(b.shape)}, but {_matmul_hint(a, b)}")
+    y = _matmul(a if a.ndim > 1 else reshape(a, 1, -1), b if b.ndim > 1 else reshape(b, -1, 1))
+    if a.ndim == 1:
+        y = y.squeeze(-2)
+    return y.squeeze(-1) if b.ndim == 1 else y
+
+
+TWINS[np.matmul] = matmul
+Tensor.__matmul__ = matmul  # type: ignore[method-assign]
+Tensor.__rmatmul__ = lambda b, a: matmul(a, b)  # type: ignore[attr-defined]
+mm = bmm = matmul
+Tensor.mm = Tensor.bmm = Tensor.dot = matmul  # type: ignore[attr-defined]
+
+
+@op(method=False)
+def matmul_to(a: Array, b: Array, shape: tuple[int, ...]) -> Array:
+    """`a @ b`, summed over batch dimensions where the result, `shape`, is one matrix: then it is one long product."""
+    if len(shape) == 2 and a.ndim > 2 and a.shape[:-2] == b.shape[:-2]:
+        return matmul(rows(a.mT).mT, rows(b))
+    return matmul(a, b)
+
+
+@op(method=False)
+def rows(x: Array) -> Array:
+    """All dimensions but the last merged into one: (..., n) -> (m, n)."""
+    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]) if x.size else (int(np.prod(x.shape[:-1])), x.shape[-1]))
+
+
+def _linear_hint(x: Any, weight: Any, bias: Any) -> str:
+    return f"the last dimension of x, {np.shape(x)[-1:]}, must equal in_features, the last of weight (out_features, in_features) {np.shape(weight)}"
+
+
+@op(kernel=kernels.linear, method=False, hint=_linear_hint,
+    x=lambda g, weight: matmul(g, weight),
+    weight=lambda g, x: matmul(rows(g).mT, rows(x)),
+    bias=lambda g: g)  # fmt: skip
+def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
+    """`y = x @ weight.T + bias`: x (..., in), weight (out, in), bias (out) -> (..., out)."""
+    y = np.matmul(x, weight.T)
+    return y if bias is None else y + bias

@@ -1,0 +1,56 @@
+"""Normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from glassgrad.op import Array, op
+
+
+@op(inputs=["x", "weight", "bias"], residuals=["mean", "rstd"], method=False,
+    vjp=lambda g, x, weight, mean, rstd, normalized_shape: layer_norm_grad(g, x, weight, mean, rstd, normalized_shape))  # fmt: skip
+def _layer_norm(x: Array, normalized_shape: Sequence[int], weight: Array | None, bias: Array | None, eps: float) -> Any:
+    axes = tuple(range(-len(normalized_shape), 0))
+    mean = np.mean(x, axis=axes, keepdims=True)
+    centred = x - mean
+    rstd = 1 / np.sqrt(np.mean(centred * centred, axis=axes, keepdims=True) + eps)
+    y = centred * rstd
+    if weight is not None:
+        y = y * weight
+    return (y if bias is None else y + bias), mean, rstd
+
+
+@op(method=False)
+def layer_norm_grad(
+    g: Array, x: Array, weight: Array | None, mean: Array, rstd: Array, normalized_shape: Sequence[int]
+) -> tuple[Array, Array, Array]:
+    """The gradients of layer norm by x, weight and bias.
+
+    With n = (x - mean) * rstd and h = g * weight: `rstd * (h - mean(h) - n * mean(h * n))`, `g * n` and `g`.
+    """
+    axes = tuple(range(-len(normalized_shape), 0))
+    n = (x - mean) * rstd
+    h = g if weight is None else g * weight
+    along = dict(axis=axes, keepdims=True)
+    gx = rstd * (h - np.mean(h, **along) - n * np.mean(h * n, **along))
+    return gx, g * n, g
+
+
+@op(method=False)
+def layer_norm(
+    x: Array, normalized_shape: int | Sequence[int], weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5
+) -> Array:
+    """`(x - mean) / sqrt(var + eps) * weight + bias`, mean and variance over the last dimensions, of `normalized_shape`.
+
+    weight and bias have that shape. Ba, Kiros, Hinton 2016.
+    """
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if tuple(x.shape[-len(shape) :]) != shape or not shape:
+        raise RuntimeError(f"layer_norm: x has shape {tuple(x.shape)}, which doesn't end in normalized_shape {shape}")
+    for name, part in (("weight", weight), ("bias", bias)):
+        if part is not None and tuple(part.shape) != shape:
+            raise RuntimeError(f"layer_norm: {name} has shape {tuple(part.shape)}, it must be normalized_shape, {shape}")
+    return _layer_norm(x, shape, weight, bias, eps)

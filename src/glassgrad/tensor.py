@@ -1,0 +1,469 @@
+"""`Tensor`: an ndarray with a place in the graph. It speaks NumPy's protocols and does no maths of its own.
+
+Declaring an op (op.py) attaches its method here; `TWINS` maps each NumPy function to the op that stands for it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassgrad import graph
+from glassgrad._mode import state
+from glassgrad.dtypes import DTYPES, as_dtype
+
+TWINS: dict[Any, Callable[..., Any]] = {}
+
+
+class device:
+    """Where a tensor lives: there is one, `cpu`. Anything else raises RuntimeError."""
+
+    type = "cpu"
+    index = None
+
+    def __init__(self, name: Any = "cpu") -> None:
+        if str(name) not in ("cpu", "cpu:0"):
+            raise RuntimeError(f"device {str(name)!r}: glassgrad runs on the CPU only: write device='cpu' or leave it out")
+
+    def __repr__(self) -> str:
+        return "device(type='cpu')"
+
+    def __str__(self) -> str:
+        return "cpu"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device)
+
+    def __hash__(self) -> int:
+        return hash("cpu")
+
+
+class Tensor:
+    """A NumPy array that remembers what computed it.
+
+    `gg.tensor(data, requires_grad=True)` makes one; every op on it records a node, and `backward()` on a result
+    fills `.grad` of the leaves.
+    """
+
+    __slots__ = ("__weakref__", "_array", "_node", "_requires_grad", "grad")
+    __array_priority__ = 1000
+
+    _array: np.ndarray
+    _node: graph.Node | None
+    _requires_grad: bool  # of a leaf; where there is a node, the value requires grad
+    grad: Tensor | None
+
+    def __init__(self, data: Any = (), requires_grad: bool = False) -> None:
+        array = data._array if isinstance(data, Tensor) else as_array(data)
+        self._array = array
+        self._node = None
+        self._requires_grad = False
+        self.grad = None
+        if requires_grad:
+            self.requires_grad_()
+
+    # ------------------------------------------------------------------------------------------ what it is
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the dimensions, a tuple of ints."""
+        return self._array.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype, a NumPy dtype: `t.dtype == gg.float32`."""
+        return self._array.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return _CPU
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self._array.ndim
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the size of dimension `dim`."""
+        return self._array.shape if dim is None else self._array.shape[dim]
+
+    def numel(self) -> int:
+        """The number of elements."""
+        return self._array.size
+
+    def nelement(self) -> int:
+        """The number of elements."""
+        return self._array.size
+
+    def element_size(self) -> int:
+        """Bytes an element."""
+        return self._array.itemsize
+
+    def stride(self) -> tuple[int, ...]:
+        """The strides, in elements."""
+        return tuple(step // self._array.itemsize for step in self._array.strides)
+
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie in memory in row-major order without gaps."""
+        return self._array.flags.c_contiguous
+
+    def is_floating_point(self) -> bool:
+        """Whether the dtype is float16, float32 or float64."""
+        return self._array.dtype.kind == "f"
+
+    # ------------------------------------------------------------------------------------------ its place in the graph
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to this tensor. Only a floating leaf can be told to (`t.requires_grad = True`)."""
+        return self._requires_grad or self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self._node is not None:
+            if not value:
+                raise RuntimeError(
+                    "requires_grad = False: this tensor was computed by "
+                    f"{self._node.op.name}, so it is not a leaf: write .detach() for a copy without a graph"
+                )
+            return
+        if value and self._array.dtype.kind != "f":
+            raise RuntimeError(f"requires_grad: only floating tensors have gradients, this is {self.dtype}: write .float()")
+        self._requires_grad = bool(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set `requires_grad` of a leaf, and return it."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded op computed this tensor. Leaves that require grad are what `.grad` is filled for."""
+        return self._node is None
+
+    @property
+    def grad_fn(self) -> graph.Node | None:
+        """The node that computed this tensor; None for a leaf."""
+        return self._node
+
+    @property
+    def edge(self) -> Any:
+        """What gradients of this tensor are keyed on: its node, itself if a leaf that requires grad, else None."""
+        return self._node or (self if self._requires_grad else None)
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory, outside the graph."""
+        return make(self._array, None)
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        array = value._array if isinstance(value, Tensor) else as_array(value)
+        if self.requires_grad and array.dtype.kind != "f":
+            raise RuntimeError(f"data: this tensor requires grad, so its data must be floating, not {array.dtype}")
+        self._array = array
+
+    def detach(self) -> Tensor:
+        """The same memory, outside the graph: no gradient flows through it."""
+        return make(self._array, None)
+
+    def detach_(self) -> Tensor:
+        """Take this tensor itself out of the graph, and return it."""
+        self._node = None
+        self._requires_grad = False
+        return self
+
+    def retain_grad(self) -> None:
+        """Have backward fill `.grad` of this tensor although it is not a leaf."""
+        if not self.requires_grad:
+            raise RuntimeError("retain_grad: this tensor doesn't require grad, so no gradient will reach it")
+        if self._node is not None:
+            me = weakref.ref(self)  # a strong reference would be a cycle: the node must not own its output
+
+            def keep(g: Any) -> None:
+                tensor = me()
+                if tensor is not None:
+                    tensor._accumulate(g)
+
+            self._node.watch = [*(self._node.watch or ()), keep]
+
+    def backward(
+        self,
+        gradient: Any = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Tensor | Sequence[Tensor] | None = None,
+    ) -> None:
+        """Add d(self)/d(leaf), times `gradient`, to `.grad` of each leaf that requires grad.
+
+        gradient: the upstream gradient, of this tensor's shape; may be left out for a single element.
+        retain_graph: keep the saved values for another backward (default: only with `create_graph`).
+        create_graph: record the backward too, for higher derivatives.
+        inputs: fill `.grad` of these tensors only.
+        Raises RuntimeError if there is no graph, if its values were freed, or if a saved value was overwritten.
+        """
+        run_backward([seed("backward", self, gradient, create_graph)], retain_graph, create_graph, inputs)
+
+    def _accumulate(self, g: Any) -> None:
+        """Add to `.grad`, which this tensor owns: an array that came from a walk may be another tensor's too."""
+        if isinstance(g, Tensor):
+            self.grad = make(g._array.copy(), g._node) if self.grad is None else self.grad + g  # type: ignore[operator]
+        elif self.grad is None:
+            self.grad = make(np.array(g, order="C"), None)
+        else:
+            total = self.grad._array
+            np.add(total, g, out=total)
+            graph.written(total)
+
+    def _assign(self, value: Any) -> Tensor:
+        """Write `value` (broadcastable) over this tensor's elements: what every in-place method ends in."""
+        self._refuse_write(value)
+        new = value._array if isinstance(value, Tensor) else np.asarray(value)
+        if self._array.dtype.kind in "biu" and new.dtype.kind == "f" and not isinstance(value, (bool, int)):
+            raise RuntimeError(f"in-place: a {new.dtype} result does not fit a {self.dtype} tensor: write x = x.float() first")
+        try:
+            np.copyto(self._array, new, casting="unsafe")
+        except ValueError as error:
+            raise RuntimeError(f"in-place: {error} (this tensor has shape {self.shape}, the value {new.shape})") from None
+        graph.written(self._array)
+        return self
+
+    def _refuse_write(self, value: Any = None) -> None:
+        if state.grad_enabled and (self.requires_grad or (isinstance(value, Tensor) and value.requires_grad)):
+            what = (
+                f"the output of {self._node.op.name}" if self._node is not None
+                else "a leaf that requires grad" if self._requires_grad
+                else "a tensor, of a value that requires grad"
+            )  # fmt: skip
+            raise RuntimeError(
+                f"in-place write to {what} (shape {self.shape}): the graph can't record it. Write a new tensor "
+                f"(`x = x + 1`, `gg.where(...)`), or, to change the values only, do it under `with gg.no_grad():`"
+            )
+
+    # ------------------------------------------------------------------------------------------ to Python and NumPy
+
+    def numpy(self) -> np.ndarray:
+        """The array itself, sharing memory. RuntimeError if the tensor requires grad: write `.detach().numpy()`."""
+        if self.requires_grad:
+            raise RuntimeError("numpy: this tensor requires grad, and an array can't: write .detach().numpy()")
+        return self._array
+
+    def item(self) -> Any:
+        """The one element as a Python number; RuntimeError if there are more."""
+        if self._array.size != 1:
+            raise RuntimeError(f"item: the tensor has {self._array.size} elements (shape {self.shape}): write .tolist()")
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        """The elements as nested lists of Python numbers."""
+        return self._array.tolist()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and ufunc in TWINS:
+            return TWINS[ufunc](*inputs, **kwargs)
+        called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        raise TypeError(f"np.{called} has no twin for tensors: write it with gg functions, or on t.detach().numpy()")
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function in TWINS:
+            return TWINS[function](*args, **kwargs)
+        name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
+        raise TypeError(f"{name} has no twin for tensors: write it with gg functions, or on t.detach().numpy()")
+
+    def __len__(self) -> int:
+        if not self._array.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._array.ndim:
+            raise TypeError("iteration over a 0-d tensor: write .item()")
+        return (self[i] for i in range(len(self._array)))
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"the truth of a tensor of shape {self.shape} is ambiguous: write (x > 0).all() or .any(), or compare one element"
+            )
+        return bool(self._array.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self._array.dtype.kind == "f":
+            raise TypeError(f"only integer tensors of one element can be an index, this is {self.dtype}: write int(t)")
+        return int(self.item())
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self._array == (value._array if isinstance(value, Tensor) else value)).any())
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self._array.ndim == 0 else format(repr(self), spec)
+
+    __hash__ = object.__hash__
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self._node is not None:
+            raise RuntimeError("deepcopy: only leaf tensors can be copied with their history: write .detach().clone()")
+        copied = type(self).__new__(type(self))
+        memo[id(self)] = copied
+        copied._array = self._array.copy()
+        copied._node = None
+        copied._requires_grad = self._requires_grad
+        copied.grad = None if self.grad is None else make(self.grad._array.copy(), None)
+        return copied
+
+    def __reduce__(self) -> Any:
+        return _rebuild, (type(self), self.detach()._array, self.requires_grad)
+
+    def __repr__(self) -> str:
+        prefix = "tensor("
+        text = np.array2string(self._array, precision=4, separator=", ", prefix=prefix, threshold=1000)
+        if self._node is not None:
+            text += f", grad_fn=<{self._node.name()}>"
+        elif self._requires_grad:
+            text += ", requires_grad=True"
+        if self.dtype not in (state.default_dtype, np.int64, np.bool_):
+            text += f", dtype={self.dtype}"
+        return prefix + text + ")"
+
+    if TYPE_CHECKING:  # attached by ops/
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __getitem__(self, index: Any) -> Tensor: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+        def __neg__(self) -> Tensor: ...
+        def __add__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __matmul__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+
+
+_CPU = device()
+_new = object.__new__
+
+
+def make(array: np.ndarray, node: graph.Node | None) -> Tensor:
+    """A tensor around `array` itself, without the checks of the constructor."""
+    tensor = _new(Tensor)
+    tensor._array = array
+    tensor._node = node
+    tensor._requires_grad = False
+    tensor.grad = None
+    return tensor
+
+
+def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool) -> Tensor:
+    tensor = kind.__new__(kind)
+    tensor._array = array
+    tensor._node = None
+    tensor._requires_grad = requires_grad
+    tensor.grad = None
+    return tensor
+
+
+def as_array(data: Any, dtype: Any = None) -> np.ndarray:
+    """Data as an array: arrays and NumPy numbers keep their dtype, Python floats become the default dtype."""
+    if isinstance(data, (list, tuple)):
+        data = _plain(data)
+    try:
+        array = np.asarray(data)
+    except ValueError as error:
+        raise ValueError(f"tensor: the nested lists are ragged: {error}") from None
+    if dtype is not None:
+        return array.astype(as_dtype(dtype), copy=False)
+    if array.dtype.kind == "f" and not hasattr(data, "dtype"):
+        return array.astype(state.default_dtype, copy=False)
+    if array.dtype not in DTYPES:
+        raise TypeError(f"tensor: no dtype for {array.dtype} data: pass numbers, or dtype=gg.float32 where a cast is meant")
+    return array
+
+
+def _plain(data: Any) -> Any:
+    """Nested lists with tensors of one element replaced by their values."""
+    if isinstance(data, (list, tuple)):
+        return [_plain(item) for item in data]
+    return data.tolist() if isinstance(data, Tensor) else data
+
+
+def seed(who: str, output: Any, gradient: Any, create_graph: bool) -> tuple[Any, Any]:
+    """The root of a walk: the edge of `output` and its upstream gradient, checked."""
+    if not isinstance(output, Tensor):
+        raise TypeError(f"{who}: expected a tensor, got {type(output).__name__}")
+    edge = output.edge
+    if edge is None:
+        raise RuntimeError(
+            f"{who}: this tensor (shape {output.shape}, {output.dtype}) has no graph: no input of its computation "
+            "requires grad, or it ran under no_grad, or it was detached. Write gg.tensor(..., requires_grad=True)"
+        )
+    if gradient is None:
+        if output._array.size != 1:
+            raise RuntimeError(
+                f"{who}: the output has shape {output.shape}, and only a single element has a gradient of its own: "
+                "write loss.sum() or loss.mean(), or pass the upstream gradient, of the same shape"
+            )
+        g = np.ones_like(output._array)
+    else:
+        g = gradient._array if isinstance(gradient, Tensor) else as_array(gradient)
+        if g.shape != output.shape:
+            raise RuntimeError(f"{who}: the upstream gradient has shape {g.shape}, the output {output.shape}: they must be equal")
+        g = g.astype(output.dtype, copy=False)
+    if create_graph:
+        return edge, gradient if isinstance(gradient, Tensor) and g is gradient._array else make(g, None)
+    return edge, g
+
+
+def target_edge(who: str, i: int, tensor: Any) -> Any:
+    """The edge of a tensor that a gradient is asked for."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{who}: input {i} is not a tensor but {type(tensor).__name__}")
+    edge = tensor.edge
+    if edge is None:
+        raise RuntimeError(f"{who}: input {i} (shape {tensor.shape}) doesn't require grad: write x.requires_grad_() before the forward")
+    return edge
+
+
+def run_backward(
+    roots: Sequence[tuple[Any, Any]], retain_graph: bool | None, create_graph: bool, inputs: Tensor | Sequence[Tensor] | None
+) -> None:
+    """Drain the walk from `roots`, and add what it found to `.grad` of the leaves, or of `inputs`."""
+    grads: dict[Any, Any] = {}
+    retain = create_graph if retain_graph is None else retain_graph
+    if inputs is None:
+        for _ in graph.walk(roots, grads, None, retain, create_graph):
+            pass
+        for leaf, g in grads.items():
+            leaf._accumulate(g)
+        return
+    inputs = [inputs] if isinstance(inputs, Tensor) else inputs
+    targets = [target_edge("backward", i, t) for i, t in enumerate(inputs)]
+    for _ in graph.walk(roots, grads, targets, retain, create_graph):
+        pass
+    for tensor, edge in zip(inputs, targets, strict=True):
+        if edge in grads:
+            tensor._accumulate(grads[edge])
