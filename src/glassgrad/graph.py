@@ -7,17 +7,17 @@ on the index visits the graph in reverse topological order: one pass, no recursi
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import os
 import sys
 import weakref
 from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
 
-_next_index = itertools.count().__next__
+next_index = itertools.count().__next__
 
 
 class Node:
@@ -49,22 +49,6 @@ class Node:
         return f"<{self.name()} {list(self.shape)}>"
 
 
-def record(op: Any, parents: tuple, saved: tuple, attrs: tuple, y: np.ndarray, scope: tuple) -> Node:
-    """A new node. Slots are set one by one: an `__init__` with ten arguments costs 0.15 µs more."""
-    node = Node()
-    node.op = op
-    node.parents = parents
-    node.saved = saved
-    node.attrs = attrs
-    node.index = _next_index()
-    node.epoch = _epoch
-    node.shape = y.shape
-    node.dtype = y.dtype
-    node.scope = scope
-    node.watch = None
-    return node
-
-
 # ---------------------------------------------------------------------------------------------- the backward walk
 
 
@@ -83,61 +67,74 @@ def walk(
     """
     heap: list[tuple[int, Node]] = []
     owned = set()  # edges whose total the walk has allocated: these it may add to in place
-    goals = () if targets is None else set(targets)
+    needed = goals = None
+    edges, gradients = (list(column) for column in zip(*roots, strict=True))
+    if targets is not None:
+        goals = set(targets)
+        needed = _leading_to(goals, edges)
+        edges = [edge if edge in needed else None for edge in edges]
+    node = upstream = None
 
-    def give(edge: Any, g: Any) -> None:
-        held = grads.get(edge)
-        if held is None:
-            grads[edge] = g  # borrowed: it may be another edge's array too
-            if type(edge) is Node:
-                heapq.heappush(heap, (-edge.index, edge))
-        elif edge in owned:
-            np.add(held, g, out=held)
-        else:
-            grads[edge] = total = held + g
-            if type(total) is np.ndarray:  # not a tensor, nor the scalar that NumPy makes of 0-d arrays
-                owned.add(edge)
+    while True:
+        for i, edge in enumerate(edges):  # hand over: to the roots at first, then to the parents of each node
+            if edge is None:
+                continue
+            g = gradients[i]
+            if g.shape != edge.shape or g.dtype is not edge.dtype:
+                gradients[i] = g = _fit(g, edge, node)
+            held = grads.get(edge)
+            if held is None:
+                grads[edge] = g  # borrowed: it may be another edge's array too
+                if type(edge) is Node:
+                    heappush(heap, (-edge.index, edge))
+            elif edge in owned:
+                held += g
+            else:
+                grads[edge] = total = held + g
+                if type(total) is np.ndarray:  # not a tensor, nor the scalar that NumPy makes of 0-d arrays
+                    owned.add(edge)
+        if node is not None:
+            yield node, upstream, gradients
+        if not heap:
+            return
 
-    roots = list(roots)
-    needed = None if targets is None else _leading_to(goals, [edge for edge, _ in roots])
-    for edge, g in roots:
-        if needed is None or edge in needed:
-            give(edge, g)
-
-    while heap:
-        node = heapq.heappop(heap)[1]
+        node = heappop(heap)[1]
         if node.watch:
-            for seen in node.watch:
-                replaced = seen(grads[node])
-                if replaced is not None:
-                    grads[node] = replaced
-        g = grads[node] if node in goals else grads.pop(node)
-        parents = node.parents
+            _show(node, grads)
+        upstream = grads.pop(node)
+        edges = node.parents
         if needed is not None:
-            parents = tuple(parent if parent in needed else None for parent in parents)
-            if not any(parent is not None for parent in parents):
+            if node in goals:
+                grads[node] = upstream
+            edges = tuple([edge if edge in needed else None for edge in edges])
+            if all(edge is None for edge in edges):
+                node = None
                 continue
         if node.saved is None:
             raise RuntimeError(_freed(node))
-        if node.epoch != _epoch:
+        if node.epoch != epoch_now:
             _check_fresh(node)
         try:
-            contributions = (node.op.backward_on_tensors if create_graph else node.op.backward)(node, parents, g)
-            for i, parent in enumerate(parents):
-                if parent is not None:
-                    contributions[i] = _fit(contributions[i], parent)
+            if create_graph:
+                gradients = node.op.backward_on_tensors(node, edges, upstream)
+            else:
+                gradients = node.op.backward(edges, upstream, node.saved + node.attrs)
         except Exception as error:
             error.add_note(f"in the backward of {node.op.name}, whose output has shape {node.shape}")
             raise
         if node.saved and not retain_graph:
             node.saved = None
-        yield node, g, contributions
-        for parent, gx in zip(parents, contributions, strict=True):
-            if parent is not None:
-                give(parent, gx)
 
 
-def _leading_to(goals: Any, starts: list[Any]) -> set[Any]:
+def _show(node: Node, grads: dict[Any, Any]) -> None:
+    """Let the node's watchers see its upstream gradient; what they return replaces it."""
+    for seen in node.watch or ():
+        replaced = seen(grads[node])
+        if replaced is not None:
+            grads[node] = replaced
+
+
+def _leading_to(goals: set[Any], starts: list[Any]) -> set[Any]:
     """The goals, and every node from which one of them is reached."""
     reached: set[Node] = set()
     stack = [edge for edge in starts if type(edge) is Node]
@@ -161,19 +158,25 @@ def _freed(node: Node) -> str:
     )
 
 
-def _fit(g: Any, edge: Any) -> Any:
+def _fit(g: Any, edge: Any, node: Node | None) -> Any:
     """Bring a rule's result to its input's shape and dtype: the one place where broadcasting is undone."""
     if g.shape != edge.shape:
+        if not _stretches(edge.shape, g.shape):
+            name = node.op.name if node else "backward"
+            raise RuntimeError(f"{name}: its rule returned a gradient of shape {g.shape} for an input of shape {edge.shape}")
         g = sum_to(g, edge.shape)
     return g if g.dtype == edge.dtype else g.astype(edge.dtype)
+
+
+def _stretches(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
+    lead = len(large) - len(small)
+    return lead >= 0 and all(n in (1, m) for n, m in zip(small, large[lead:], strict=True))
 
 
 def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum `g` over the dimensions that broadcasting added to or stretched from `shape`."""
     lead = len(g.shape) - len(shape)
-    if lead < 0 or any(want not in (1, have) for want, have in zip(shape, g.shape[lead:], strict=True)):
-        raise RuntimeError(f"the rule returned a gradient of shape {g.shape} for an input of shape {shape}")
-    stretched = tuple(i + lead for i, want in enumerate(shape) if want == 1 and g.shape[i + lead] != 1)
+    stretched = tuple(i + lead for i, n in enumerate(shape) if n == 1 and g.shape[i + lead] != 1)
     g = g.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
     return g.reshape(shape) if lead else g
 
@@ -182,20 +185,20 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
 # One global count of writes is stored in each node: at backward an integer compare tells that nothing was written since.
 # Only when it differs are the saved arrays looked up, by the array that owns their memory.
 
-_epoch = 0
+epoch_now = 0
 _writes: dict[int, tuple[int, str]] = {}  # id of the owning array -> (epoch of its last write, source line)
 _package = os.path.dirname(__file__) + os.sep
 
 
 def written(array: np.ndarray) -> None:
     """Note that `array` was written in place; to be called on every such write."""
-    global _epoch
-    _epoch += 1
+    global epoch_now
+    epoch_now += 1
     owner = _owner(array)
     key = id(owner)
     if key not in _writes:
         weakref.finalize(owner, _writes.pop, key, None).atexit = False
-    _writes[key] = (_epoch, _user_line())
+    _writes[key] = (epoch_now, _user_line())
 
 
 def _owner(array: np.ndarray) -> np.ndarray:

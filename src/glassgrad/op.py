@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,10 +19,10 @@ import numpy as np
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
 from glassgrad.dtypes import result_type
-from glassgrad.graph import Node, record
+from glassgrad.graph import Node
 from glassgrad.symbol import Symbol
 from glassgrad.symbol import call as symbol_call
-from glassgrad.tensor import TWINS, Tensor, make
+from glassgrad.tensor import TWINS, Tensor, make, record
 
 Array = Tensor | np.ndarray  # the annotation of what may be a tensor: unwrapped, and saved where a rule names it
 Arrays = Sequence[Array]
@@ -31,6 +30,7 @@ Arrays = Sequence[Array]
 REGISTRY: dict[str, Callable[..., Any]] = {}
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
 _EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_NUMBERS = (float, int)
 _ndarray = np.ndarray
 
 
@@ -62,7 +62,7 @@ class Op:
     def _plan(self) -> None:
         """From the names in the rules: what is saved, and where each rule finds its arguments."""
         readers = [self.vjp] if self.vjp else list(self.rules.values())
-        named = list(dict.fromkeys(n for rule in readers for n in list(inspect.signature(rule).parameters)[1:]))
+        named = list(dict.fromkeys(n for rule in readers for n in _names(rule)))
         self.replays = any(n in self.residuals for n in named)
         if self.replays:  # a residual is a detached array: for higher orders the body runs again, on all its arguments
             named = list(dict.fromkeys([*named, *self.params]))
@@ -74,8 +74,7 @@ class Op:
         self.keep = tuple(n for n in arrays if n in named and n in is_array)
         self.attrs = tuple(n for n in named if n not in is_array)
         order = (*self.keep, *self.attrs)
-        self._rules = {n: _reader(rule, order) for n, rule in self.rules.items()}
-        self._vjp = _reader(self.vjp, order) if self.vjp else None
+        self.backward = _compiled(self.vjp, [self.rules[n] for n in self.inputs if n in self.rules], order)
 
     # ------------------------------------------------------------------------------------------ forward
 
@@ -146,9 +145,7 @@ class Op:
 
     # ------------------------------------------------------------------------------------------ backward
 
-    def backward(self, node: Node, parents: Sequence[Any], g: Any) -> list[Any]:
-        """The gradient of each input that has a parent, on raw arrays."""
-        return self._gradients(parents, g, (*(node.saved or ()), *node.attrs))
+    # `backward(parents, g, values)`, made in _plan: the gradient of each input that has a parent, on raw arrays.
 
     def backward_on_tensors(self, node: Node, parents: Sequence[Any], g: Tensor) -> list[Any]:
         """The same on tensors, with saved values linked to where they came from: the rules record a new graph."""
@@ -157,14 +154,7 @@ class Op:
             saved = [_linked(x, edges.get(n)) for n, x in zip(self.keep, node.saved or (), strict=True)]
             if self.replays:
                 return self._replay(dict(zip((*self.keep, *self.attrs), (*saved, *node.attrs), strict=True)), parents, g)
-            return self._gradients(parents, g, (*saved, *node.attrs))
-
-    def _gradients(self, parents: Sequence[Any], g: Any, values: tuple[Any, ...]) -> list[Any]:
-        if self._vjp is not None:
-            gradients = self._vjp(g, values)
-            return [None if parent is None else gx for parent, gx in zip(parents, gradients, strict=True)]
-        rules = self._rules
-        return [None if parent is None else rules[n](g, values) for n, parent in zip(self.inputs, parents, strict=True)]
+            return self.backward(parents, g, (*saved, *node.attrs))
 
     def _replay(self, values: dict[str, Any], parents: Sequence[Any], g: Tensor) -> list[Any]:
         """Differentiate the body itself. Each input gets a node of its own, so that the inner walk ends there."""
@@ -185,26 +175,33 @@ class Op:
         values = [Symbol(n) for n in self.keep]
         for n, value in zip(self.attrs, self.attrs if attrs is None else attrs, strict=True):
             values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
-        g = Symbol("g")
-        if self._vjp is None:
-            return str(self._rules[name](g, tuple(values)))
-        gradients = self._vjp(g, tuple(values))
-        return str(gradients[self.inputs.index(name)])
+        wanted = [n == name or None for n in self.inputs]
+        return str(self.backward(wanted, Symbol("g"), tuple(values))[self.inputs.index(name)])
 
     def __repr__(self) -> str:
         return f"<Op {self.name}{self.signature}>"
 
 
-def _reader(rule: Callable[..., Any], order: tuple[str, ...]) -> Callable[[Any, tuple[Any, ...]], Any]:
-    """The rule as a function of the upstream gradient and the tuple of all saved values."""
-    at = [order.index(name) for name in list(inspect.signature(rule).parameters)[1:]]
-    if not at:
-        return lambda g, values: rule(g)
-    if len(at) == 1:
-        i = at[0]
-        return lambda g, values: rule(g, values[i])
-    pick = itemgetter(*at)
-    return lambda g, values: rule(g, *pick(values))
+def _names(rule: Callable[..., Any]) -> list[str]:
+    """The values that a rule wants besides the upstream gradient."""
+    return list(inspect.signature(rule).parameters)[1:]
+
+
+def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callable[..., list[Any]]:
+    """One function from (parents, g, saved values) to the list of gradients, None where there is no parent.
+
+    For mul it is `lambda parents, g, v: [None if parents[0] is None else rule0(g, v[1]), None if ... else rule1(g, v[0])]`:
+    compiled once, because picking the arguments at each call costs 0.3 µs an op.
+    """
+
+    def arguments(rule: Callable[..., Any]) -> str:
+        return ", ".join(["g", *(f"v[{order.index(name)}]" for name in _names(rule))])
+
+    if vjp is not None:
+        body = f"None if p is None else gx for p, gx in zip(parents, vjp({arguments(vjp)}))"
+    else:
+        body = ", ".join(f"None if parents[{i}] is None else rule{i}({arguments(rule)})" for i, rule in enumerate(rules))
+    return eval(f"lambda parents, g, v: [{body}]", {"vjp": vjp, **{f"rule{i}": rule for i, rule in enumerate(rules)}})
 
 
 def _linked(value: Any, edge: Any) -> Any:
@@ -212,12 +209,12 @@ def _linked(value: Any, edge: Any) -> Any:
     if edge is None or not isinstance(value, np.ndarray):
         return value
     if isinstance(edge, Tensor):
-        return edge if edge._array is value else make(value, record(_ALIAS, (edge,), (), (), value, state.scope))
+        return edge if edge._array is value else record(_ALIAS, (edge,), (), (), value)
     return make(value, edge)
 
 
 def _alias(x: Tensor) -> Tensor:
-    return make(x._array, record(_ALIAS, (x.edge,), (), (), x._array, state.scope))
+    return record(_ALIAS, (x.edge,), (), (), x._array)
 
 
 # ---------------------------------------------------------------------------------------------- the callers
@@ -242,7 +239,7 @@ def _unary(op: Op) -> Callable[..., Any]:
         if edge is None or not state.grad_enabled:
             return make(y, None)
         saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
-        return make(y, record(op, (edge,), saved, (), y, state.scope))
+        return record(op, (edge,), saved, (), y)
 
     return caller
 
@@ -259,9 +256,12 @@ def _binary(op: Op) -> Callable[..., Any]:
         ta, tb = isinstance(a, Tensor), isinstance(b, Tensor)
         x = a._array if ta else a
         z = b._array if tb else b
-        if not (ta and tb and x.dtype is z.dtype and (not floats_only or x.dtype.kind == "f")):
-            if not (ta or tb):
-                return _plain(op, (a, b))
+        if ta and tb:
+            if x.dtype is not z.dtype or (floats_only and x.dtype.kind != "f"):
+                x, z = _converted(op, x, z)
+        elif not (ta or tb):
+            return _plain(op, (a, b))
+        elif type(b if ta else a) not in _NUMBERS or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
             x, z = _converted(op, x, z)
         try:
             y = forward(x, z)
@@ -279,7 +279,7 @@ def _binary(op: Op) -> Callable[..., Any]:
             saved = ()
         else:
             saved = (*((x,) if keep_a else ()), *((z,) if keep_b else ()), *((y,) if keep_y else ()))
-        return make(y, record(op, (pa, pb), saved, (), y, state.scope))
+        return record(op, (pa, pb), saved, (), y)
 
     return caller
 
@@ -358,7 +358,7 @@ def _generic(op: Op) -> Callable[..., Any]:
             values.update(zip(op.residuals, residuals, strict=True))
         saved = tuple([values[name] for name in op.keep])
         attrs = tuple([np.shape(raw[shapes[name]]) if name in shapes else values[name] for name in op.attrs])
-        return make(y, record(op, parents, saved, attrs, y, state.scope))
+        return record(op, parents, saved, attrs, y)
 
     return caller
 
@@ -382,7 +382,7 @@ def _sequence(op: Op) -> Callable[..., Any]:
             return make(y, None)
         values = dict(zip(op.params, (raw, *rest), strict=True))
         attrs = tuple([tuple(x.shape for x in raw) if n.endswith("_shape") else values[n] for n in op.attrs])
-        return make(y, record(op, parents, (), attrs, y, state.scope))
+        return record(op, parents, (), attrs, y)
 
     return caller
 

@@ -13,7 +13,8 @@ from glassgrad.ops.random import default_generator
 from glassgrad.ops.shape import axis_of
 from glassgrad.tensor import Tensor
 
-tanh = op(np.tanh, dtypes="float", doc="The hyperbolic tangent.", x=lambda g, y: g * (1 - y * y))
+# g * (1 - y * y) would meet a Python number, which NumPy takes 0.25 µs to convert.
+tanh = op(np.tanh, dtypes="float", doc="The hyperbolic tangent.", x=lambda g, y: g - g * y * y)
 
 
 @op(dtypes="float", x=lambda g, y: g * y * (1 - y))
