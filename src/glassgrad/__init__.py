@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from math import e, inf, nan, pi
+from typing import TYPE_CHECKING, Any
 
 from glassgrad import autograd as autograd
+from glassgrad import nn as nn
+from glassgrad import optim as optim
 from glassgrad._mode import (
     enable_grad,
     get_default_dtype,
@@ -135,3 +138,15 @@ from glassgrad.ops.shape import (
     unsqueeze,
 )
 from glassgrad.tensor import Tensor, device
+
+if TYPE_CHECKING:
+    from glassgrad import viz as viz
+
+
+def __getattr__(name: str) -> Any:
+    """Load `gg.viz` when it is first used: training needs no pictures."""
+    if name == "viz":
+        from importlib import import_module
+
+        return import_module("glassgrad.viz")
+    raise AttributeError(f"module 'glassgrad' has no attribute {name!r}")

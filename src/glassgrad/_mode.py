@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +37,9 @@ def set_default_dtype(dtype: Any) -> None:
     _State.default_dtype = dtype
 
 
+_GENERATOR = 0x20  # the flag of a code object; importing `inspect` for it would take longer than all of glassgrad
+
+
 class _GradMode:
     """A context manager and decorator that sets grad mode on this thread and restores it on leaving."""
 
@@ -54,7 +56,7 @@ class _GradMode:
         return type(self)()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        if inspect.isgeneratorfunction(function):  # the mode holds while the generator runs, not between its items
+        if getattr(function, "__code__", None) and function.__code__.co_flags & _GENERATOR:  # the mode holds while the generator runs, not between its items
 
             @functools.wraps(function)
             def generator(*args: Any, **kwargs: Any) -> Any:

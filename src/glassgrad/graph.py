@@ -190,15 +190,17 @@ _writes: dict[int, tuple[int, str]] = {}  # id of the owning array -> (epoch of 
 _package = os.path.dirname(__file__) + os.sep
 
 
-def written(array: np.ndarray) -> None:
-    """Note that `array` was written in place; to be called on every such write."""
+def written(*arrays: np.ndarray) -> None:
+    """Note that `arrays` were written in place; to be called on every such write, before the next op is recorded."""
     global epoch_now
     epoch_now += 1
-    owner = _owner(array)
-    key = id(owner)
-    if key not in _writes:
-        weakref.finalize(owner, _writes.pop, key, None).atexit = False
-    _writes[key] = (epoch_now, _user_line())
+    line = _user_line()
+    for array in arrays:
+        owner = _owner(array)
+        key = id(owner)
+        if key not in _writes:
+            weakref.finalize(owner, _writes.pop, key, None).atexit = False
+        _writes[key] = (epoch_now, line)
 
 
 def _owner(array: np.ndarray) -> np.ndarray:

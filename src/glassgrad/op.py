@@ -10,7 +10,6 @@ An op without rules is traced: on tensors its body runs on them, and the ops ins
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,16 +28,18 @@ Arrays = Sequence[Array]
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
-_EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_VARARGS = 0x04  # the flag of a code object that takes *args
 _NUMBERS = (float, int)
+_NO_ARRAYS = (list, tuple, str, dict, set)
 _ndarray = np.ndarray
 
 
 class Op:
     """What is known of an op: its body and kernel, its inputs, their rules, and what these need saved."""
 
-    def __init__(self, name: str, body: Any, kernel: Any, rules: dict[str, Any], vjp: Any, inputs: Any, options: dict[str, Any]):
-        self.name = name
+    def __init__(self, key: str, body: Any, kernel: Any, rules: dict[str, Any], vjp: Any, inputs: Any, options: dict[str, Any]):
+        self.key = key
+        self.name = key.lstrip("_")
         self.body = body
         self.kernel = kernel
         self.rules = rules
@@ -49,20 +50,25 @@ class Op:
         self.differentiable: bool = options["differentiable"]
         self.hint: Callable[..., str] | None = options["hint"]
         if isinstance(body, np.ufunc):
-            names = self.inputs or ("x", "ab")[body.nin - 1]
-            self.signature = inspect.Signature([inspect.Parameter(n, _EITHER, annotation="Array") for n in names])
-        else:
-            self.signature = inspect.signature(body)
-        self.params = tuple(self.signature.parameters)
-        self.arrays = tuple(n for n, p in self.signature.parameters.items() if "Array" in str(p.annotation))
+            self.params = self.inputs or tuple(("x", "ab")[body.nin - 1])
+            self.defaults: dict[str, Any] = {}
+            notes = dict.fromkeys(self.params, "Array")
+        else:  # read off the code object: importing `inspect` would cost as much as the rest of glassgrad
+            self.params = _names(body)
+            values = body.__defaults__ or ()
+            self.defaults = dict(zip(self.params[len(self.params) - len(values) :], values, strict=True))
+            notes = body.__annotations__
+        self.arrays = tuple(n for n in self.params if "Array" in str(notes.get(n)))
+        self.sequences = tuple(n for n in self.arrays if "Arrays" in str(notes[n]))
+        self.variadic = not isinstance(body, np.ufunc) and bool(body.__code__.co_flags & _VARARGS)  # reshape(x, *shape)
         self.inputs = tuple(n for n in self.params if n in self.inputs)  # in the order of the call
-        self.sequence = any("Arrays" in str(self.signature.parameters[n].annotation) for n in self.inputs)
+        self.sequence = bool(set(self.sequences) & set(self.inputs))
         self._plan()
 
     def _plan(self) -> None:
         """From the names in the rules: what is saved, and where each rule finds its arguments."""
         readers = [self.vjp] if self.vjp else list(self.rules.values())
-        named = list(dict.fromkeys(n for rule in readers for n in _names(rule)))
+        named = list(dict.fromkeys(n for rule in readers for n in _names(rule)[1:]))
         self.replays = any(n in self.residuals for n in named)
         if self.replays:  # a residual is a detached array: for higher orders the body runs again, on all its arguments
             named = list(dict.fromkeys([*named, *self.params]))
@@ -100,14 +106,12 @@ class Op:
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
         first_two = dict(zip(("input", "other"), self.params, strict=False))
-        parameters = self.signature.parameters
-        last = self.params[-1] if self.params else ""
-        if last and parameters[last].kind is inspect.Parameter.VAR_POSITIONAL:  # reshape(x, 2, 3), reshape(x, (2, 3))
-            rest = args[len(self.params) - 1 :]
-            if len(rest) == 1 and isinstance(rest[0], (tuple, list)):
-                rest = tuple(rest[0])
-            rest = tuple(kwargs.pop(n) for n in ("shape", "dims", "size", last) if n in kwargs)[:1] or (tuple(rest),)
-            args = (*args[: len(self.params) - 1], rest[0])
+        if self.variadic:  # reshape(x, 2, 3), reshape(x, (2, 3)) or reshape(x, shape=(2, 3))
+            fixed = len(self.params) - 1
+            rest = args[fixed:]
+            for key in (self.params[-1], "shape", "size", "dims"):
+                rest = (kwargs.pop(key),) if key in kwargs else rest
+            args = (*args[:fixed], tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest))
         if len(args) > len(self.params):
             raise TypeError(f"{self.name}: {len(args)} arguments, but it takes {self.name}{self.signature}")
         values = dict(zip(self.params, args, strict=False))
@@ -120,10 +124,9 @@ class Op:
             values[name] = value
         for name in self.params:
             if name not in values:
-                default = parameters[name].default
-                if default is inspect.Parameter.empty:
+                if name not in self.defaults:
                     raise TypeError(f"{self.name}: argument {name!r} is missing: it takes {self.name}{self.signature}")
-                values[name] = default
+                values[name] = self.defaults[name]
         return [values[name] for name in self.params]
 
     def cast(self, raw: list[Any], at: Sequence[int]) -> None:
@@ -134,14 +137,18 @@ class Op:
                 each = ", ".join(f"{self.params[i]} {raw[i].dtype}" for i in at if hasattr(raw[i], "dtype"))
                 raise RuntimeError(f"{self.name}: the inputs have different dtypes ({each}): write .to(gg.{found[0]})")
             return
+        for i in at:
+            if not isinstance(raw[i], (np.ndarray, np.generic, int, float)):
+                what = type(raw[i]).__name__
+                raise TypeError(f"{self.name}: operands must be tensors, arrays or numbers, got {what}: write gg.tensor(...)")
         dtype = result_type(*(raw[i] for i in at))
         if self.dtypes == "float" and dtype.kind != "f":
             dtype = state.default_dtype
         for i in at:
             if isinstance(raw[i], (np.ndarray, np.generic)):
                 raw[i] = np.asarray(raw[i]).astype(dtype, copy=False)
-            elif dtype.kind == "f" and isinstance(raw[i], np.float64):
-                raw[i] = float(raw[i])
+            elif not found:  # only Python numbers: `where(c, 1.0, 0.0)`
+                raw[i] = dtype.type(raw[i])
 
     # ------------------------------------------------------------------------------------------ backward
 
@@ -175,16 +182,28 @@ class Op:
         values = [Symbol(n) for n in self.keep]
         for n, value in zip(self.attrs, self.attrs if attrs is None else attrs, strict=True):
             values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
+        at = self.inputs.index(name)
+        if self.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
+            named = dict(zip((*self.keep, *self.attrs), values, strict=True))
+            return str(self.vjp(Symbol("g"), *(named[n] for n in _names(self.vjp)))[at])
         wanted = [n == name or None for n in self.inputs]
-        return str(self.backward(wanted, Symbol("g"), tuple(values))[self.inputs.index(name)])
+        return str(self.backward(wanted, Symbol("g"), tuple(values))[at])
+
+    @property
+    def signature(self) -> Any:
+        """What `inspect.signature` says of the function that users call."""
+        import inspect
+
+        return inspect.signature(REGISTRY[self.key])
 
     def __repr__(self) -> str:
         return f"<Op {self.name}{self.signature}>"
 
 
-def _names(rule: Callable[..., Any]) -> list[str]:
-    """The values that a rule wants besides the upstream gradient."""
-    return list(inspect.signature(rule).parameters)[1:]
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's parameters."""
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount + bool(code.co_flags & _VARARGS)]
 
 
 def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callable[..., list[Any]]:
@@ -195,7 +214,7 @@ def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callabl
     """
 
     def arguments(rule: Callable[..., Any]) -> str:
-        return ", ".join(["g", *(f"v[{order.index(name)}]" for name in _names(rule))])
+        return ", ".join(["g", *(f"v[{order.index(name)}]" for name in _names(rule)[1:])])
 
     if vjp is not None:
         body = f"None if p is None else gx for p, gx in zip(parents, vjp({arguments(vjp)}))"
@@ -286,9 +305,6 @@ def _binary(op: Op) -> Callable[..., Any]:
 
 def _converted(op: Op, x: Any, z: Any) -> tuple[Any, Any]:
     """Two operands of unlike kinds, brought to one dtype by PyTorch's rules; Python numbers stay as they are."""
-    for value in (x, z):
-        if not isinstance(value, (np.ndarray, np.generic, int, float)):
-            raise TypeError(f"{op.name}: operands must be tensors, arrays or numbers, got {type(value).__name__}: write gg.tensor(...)")
     pair = [x, z]
     op.cast(pair, (0, 1))
     return pair[0], pair[1]
@@ -299,18 +315,16 @@ def _plain(op: Op, args: Sequence[Any]) -> Any:
     if any(isinstance(x, Symbol) for x in args):
         if isinstance(op.body, np.ufunc):
             return op.body(*args)  # prints as NumPy's operator
-        defaults = [p.default for p in op.signature.parameters.values()]
         count = len(args)
-        while count > 1 and args[count - 1] is defaults[count - 1]:
+        while count > 1 and op.params[count - 1] in op.defaults and args[count - 1] is op.defaults[op.params[count - 1]]:
             count -= 1
-        return symbol_call(op.name, args[:count], {})
+        return symbol_call(op.name, _spread(op, args[:count]), {})
     y = op.forward(*_spread(op, args))
     return y[0] if op.residuals else y
 
 
 def _spread(op: Op, args: Sequence[Any]) -> Sequence[Any]:
-    variadic = op.params and op.signature.parameters[op.params[-1]].kind is inspect.Parameter.VAR_POSITIONAL
-    return (*args[:-1], *args[-1]) if variadic else args
+    return (*args[:-1], *args[-1]) if op.variadic else args
 
 
 def _generic(op: Op) -> Callable[..., Any]:
@@ -318,44 +332,53 @@ def _generic(op: Op) -> Callable[..., Any]:
     count = len(op.params)
     at = [op.params.index(name) for name in op.inputs]
     shapes = {f"{name}_shape": i for name, i in zip(op.inputs, at, strict=True)}
-    variadic = bool(op.params) and op.signature.parameters[op.params[-1]].kind is inspect.Parameter.VAR_POSITIONAL
+    variadic, residuals = op.variadic, op.residuals
+    others = [i for i in range(count) if i not in at]
+    arrays_at = [op.params.index(name) for name in op.arrays]
+    sequences = bool(op.sequences)
     checked = op.dtypes == "float" or len(at) > 1
     ruled = bool(op.rules or op.vjp)
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
             args = tuple(op.bind(args, kwargs))
-        tensors = False
+        tensors = sequences
         for x in args:
             if isinstance(x, Tensor):
                 tensors = True
                 break
-        if not tensors and not any(type(x) in (list, tuple) and any(isinstance(e, Tensor) for e in x) for x in args):
-            for name, x in zip(op.arrays, args, strict=False):
-                if type(x) in (list, str) and not op.sequence:
-                    raise TypeError(f"{op.name}: {name} must be a tensor or an array, got {type(x).__name__}: write gg.tensor(...)")
+        if not sequences:
+            for i in arrays_at:
+                if type(args[i]) in _NO_ARRAYS:
+                    what = type(args[i]).__name__
+                    raise TypeError(f"{op.name}: {op.params[i]} must be a tensor or an array, got a {what}: write gg.tensor(...)")
+        if not tensors:
             return _plain(op, args)
-        if not ruled:
-            if op.differentiable and (op.kernel is None or _wants_grad(args)):
-                return op.body(*_spread(op, args))
-            return _wrap(op.forward(*_spread(op, [x._array if isinstance(x, Tensor) else x for x in args])))
-
+        if not ruled and op.differentiable and (op.kernel is None or _wants_grad(args)):
+            return op.body(*_spread(op, args))
         raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        if not ruled:
+            if op.dtypes != "same":
+                op.cast(raw, arrays_at)
+            return _wrap(op.forward(*_spread(op, raw)))
         if checked:
             op.cast(raw, at)
         y = op.forward(*(_spread(op, raw) if variadic else raw))
-        if op.residuals:
-            y, *residuals = y
+        if residuals:
+            y, *extra = y
         if type(y) is not _ndarray:
             y = np.asarray(y)
         if not state.grad_enabled:
             return make(y, None)
+        for i in others:
+            if isinstance(args[i], Tensor) and args[i].requires_grad:
+                raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
         parents = tuple([args[i].edge if isinstance(args[i], Tensor) else None for i in at])
         if not any(parent is not None for parent in parents):
             return make(y, None)
         values = dict(zip(op.params, raw, strict=True), y=y)
-        if op.residuals:
-            values.update(zip(op.residuals, residuals, strict=True))
+        if residuals:
+            values.update(zip(residuals, extra, strict=True))
         saved = tuple([values[name] for name in op.keep])
         attrs = tuple([np.shape(raw[shapes[name]]) if name in shapes else values[name] for name in op.attrs])
         return record(op, parents, saved, attrs, y)
@@ -432,7 +455,7 @@ def op(
         return lambda body: op(body, **options, **rules)
     key = name or body.__name__  # `_clamp` is the primitive beside the public `clamp`: its node is called clamp too
     options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, hint=hint)
-    made = Op(key.lstrip("_"), body, kernel, rules, vjp, inputs, options)
+    made = Op(key, body, kernel, rules, vjp, inputs, options)
     plain = not made.residuals and made.params == made.inputs and not vjp
     if made.sequence:
         caller = _sequence(made)
@@ -440,10 +463,10 @@ def op(
         caller = (_unary if len(made.params) == 1 else _binary)(made)
     else:
         caller = _generic(made)
-    functools.update_wrapper(caller, body if inspect.isfunction(body) and body.__name__ != "<lambda>" else caller)
+    if not isinstance(body, np.ufunc):
+        functools.update_wrapper(caller, body)  # gives help() the signature and docstring of the body
     caller.__name__ = caller.__qualname__ = key
-    caller.__doc__ = inspect.cleandoc(doc or body.__doc__ or "") if doc or inspect.isfunction(body) else ""
-    caller.__signature__ = made.signature  # type: ignore[attr-defined]
+    caller.__doc__ = doc or body.__doc__
     caller.op = made  # type: ignore[attr-defined]
     REGISTRY[key] = caller
     for function in (*numpy, *([body] if isinstance(body, np.ufunc) else [])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,8 @@ def lift(value: Any) -> Symbol:
         if isinstance(value, list):
             return Symbol(f"[{inside}]")
         return Symbol(f"({inside},)" if len(value) == 1 else f"({inside})")
+    if isinstance(value, float) and not math.isfinite(value):
+        return -Symbol("np.inf") if value < 0 else Symbol(f"np.{value!r}")
     if isinstance(value, (int, float)) and value < 0:
         return Symbol(repr(value), _UNARY)
     return Symbol("..." if value is Ellipsis else _slice(value) if isinstance(value, slice) else repr(value))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassgrad import graph
-from glassgrad._mode import state
+from glassgrad._mode import set_grad_enabled, state
 from glassgrad.dtypes import DTYPES, as_dtype
 from glassgrad.graph import Node, next_index
 
@@ -184,12 +184,15 @@ class Tensor:
             raise RuntimeError("retain_grad: this tensor doesn't require grad, so no gradient will reach it")
         if self._node is not None:
             me = weakref.ref(self)  # a strong reference would be a cycle: the node must not own its output
+            if any(getattr(seen, "keeps", None) is me for seen in self._node.watch or ()):
+                return
 
             def keep(g: Any) -> None:
                 tensor = me()
                 if tensor is not None:
                     tensor._accumulate(g)
 
+            keep.keeps = me  # type: ignore[attr-defined]
             self._node.watch = [*(self._node.watch or ()), keep]
 
     def backward(
@@ -212,7 +215,10 @@ class Tensor:
     def _accumulate(self, g: Any) -> None:
         """Add to `.grad`, which this tensor owns: an array that came from a walk may be another tensor's too."""
         if isinstance(g, Tensor):
-            self.grad = make(g._array.copy(), g._node) if self.grad is None else self.grad + g  # type: ignore[operator]
+            if self.grad is not None:
+                self.grad = self.grad + g
+            else:
+                self.grad = g.clone() if g._requires_grad else make(g._array.copy(), g._node)
         elif self.grad is None:
             self.grad = make(np.array(g, order="C"), None)
         else:
@@ -473,13 +479,19 @@ def run_backward(
     grads: dict[Any, Any] = {}
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
-        deque(graph.walk(roots, grads, None, retain, create_graph), maxlen=0)  # drains in C
-        for leaf, g in grads.items():
-            leaf._accumulate(g)
-        return
-    inputs = [inputs] if isinstance(inputs, Tensor) else inputs
-    targets = [target_edge("backward", i, t) for i, t in enumerate(inputs)]
-    deque(graph.walk(roots, grads, targets, retain, create_graph), maxlen=0)
-    for tensor, edge in zip(inputs, targets, strict=True):
-        if edge in grads:
-            tensor._accumulate(grads[edge])
+        drain(roots, grads, None, retain, create_graph)
+        found = list(grads.items())
+    else:
+        inputs = [inputs] if isinstance(inputs, Tensor) else inputs
+        targets = [target_edge("backward", i, t) for i, t in enumerate(inputs)]
+        drain(roots, grads, targets, retain, create_graph)
+        found = [(tensor, grads[edge]) for tensor, edge in zip(inputs, targets, strict=True) if edge in grads]
+    with set_grad_enabled(create_graph):
+        for tensor, g in found:
+            tensor._accumulate(g)
+
+
+def drain(roots: Any, grads: dict[Any, Any], targets: Any, retain_graph: bool, create_graph: bool) -> None:
+    """Walk to the end; what the walk itself adds up is recorded where `create_graph` asks for it, whatever the mode outside."""
+    with set_grad_enabled(create_graph):
+        deque(graph.walk(roots, grads, targets, retain_graph, create_graph), maxlen=0)  # drains in C

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
-from glassgrad.tensor import Tensor, make, run_backward, seed, target_edge
+from glassgrad.tensor import Tensor, drain, make, run_backward, seed, target_edge
 
 
 def _listed(tensors: Any) -> list[Any]:
@@ -47,8 +46,7 @@ def grad(
     targets = [target_edge("grad", i, t) for i, t in enumerate(inputs)]
     grads: dict[Any, Any] = {}
     retain = create_graph if retain_graph is None else retain_graph
-    for _ in graph.walk(roots, grads, targets, retain, create_graph):
-        pass
+    drain(roots, grads, targets, retain, create_graph)
     for i, (tensor, edge) in enumerate(zip(inputs, targets, strict=True)):
         if edge not in grads and not allow_unused:
             raise RuntimeError(

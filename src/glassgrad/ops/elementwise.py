@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad.dtypes import result_type
 from glassgrad.op import Array, op
 from glassgrad.tensor import Tensor
 
@@ -55,7 +56,8 @@ minimum = op(np.minimum, dtypes="promote", hint=_broadcast_hint,
 
 @op(x=lambda g, x, min, max: np.where(_inside(x, min, max), g, 0))
 def _clamp(x: Array, min: float | None, max: float | None) -> Array:
-    return np.clip(x, min, max)
+    y = np.clip(x, min, max)
+    return y if y.dtype == x.dtype else y.astype(result_type(x, *(bound for bound in (min, max) if bound is not None)))
 
 
 @op(method=False, differentiable=False)
@@ -108,8 +110,10 @@ def power_slope(a: Array, b: Array) -> Array:
 
 @op(method=False)
 def power_log(y: Array, a: Array) -> Array:
-    """The derivative of `y = a ** b` by b, `y * log(a)`, and 0 where a and y are 0."""
-    return y * np.log(np.where((a == 0) & (y == 0), 1, a))
+    """The derivative of `y = a ** b` by b, `y * log(a)`, and 0 where a is 0 and b >= 0, so that y is 0 or 1."""
+    if isinstance(a, (int, float)):
+        a = np.asarray(a, y.dtype)
+    return y * np.log(np.where((a == 0) & (y <= 1), 1, a))
 
 
 # ------------------------------------------------------------------------------------------------ comparisons and logic
@@ -129,6 +133,16 @@ ge = _compare(np.greater_equal, "ge", "ge", ">=")
 bitwise_and = _compare(np.bitwise_and, "bitwise_and", "and", "&")
 bitwise_or = _compare(np.bitwise_or, "bitwise_or", "or", "|")
 bitwise_xor = _compare(np.bitwise_xor, "bitwise_xor", "xor", "^")
+
+def _equality(compare: Any) -> Any:
+    def method(a: Tensor, b: Any) -> Any:  # a tensor is no None and no string: Python answers for those
+        return compare(a, b) if isinstance(b, (Tensor, np.ndarray, np.generic, int, float)) else NotImplemented
+
+    return method
+
+
+Tensor.__eq__ = _equality(eq)  # type: ignore[method-assign]
+Tensor.__ne__ = _equality(ne)  # type: ignore[method-assign]
 logical_not = op(np.logical_not, differentiable=False, dtypes="promote", doc="Whether x is 0 (or False).")
 bitwise_not = op(np.invert, name="bitwise_not", operator="invert", differentiable=False, dtypes="promote",
                  doc="`~x` of integers or bools.")  # fmt: skip

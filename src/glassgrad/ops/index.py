@@ -11,7 +11,7 @@ from glassgrad import kernels
 from glassgrad.graph import written
 from glassgrad.op import Array, op
 from glassgrad.ops.shape import axis_of
-from glassgrad.tensor import Tensor
+from glassgrad.tensor import TWINS, Tensor, make
 
 # ------------------------------------------------------------------------------------------------ x[index]
 
@@ -27,7 +27,9 @@ def _plain_index(item: Any) -> Any:
             if item.size or item.dtype.kind != "f":
                 raise IndexError(f"getitem: an index tensor must be integer or bool, got {item.dtype}: write .long() or .bool()")
             item = item.astype(np.int64)  # an empty list
-        return item if item.ndim or item.dtype.kind == "b" else int(item)
+        return item if item.ndim else item.item()
+    if isinstance(item, (np.integer, np.bool_)):
+        return item.item()
     if isinstance(item, slice):
         if item.step is not None and int(item.step) <= 0:
             raise ValueError("getitem: the step of a slice must be positive: write x.flip(dim) to reverse")
@@ -41,8 +43,18 @@ def normal_index(index: Any) -> tuple[Any, ...]:
     return tuple(_plain_index(item) for item in items)
 
 
-def _is_basic(index: tuple[Any, ...]) -> bool:
-    return not any(isinstance(item, (np.ndarray, bool)) for item in index)
+def _ints_first(index: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """An index as two: its ints, and the rest. `x[0, :, i]` is `x[0][:, i]` in PyTorch; NumPy would count 0 among the arrays."""
+    kinds = {type(item) for item in index}
+    if not (int in kinds and np.ndarray in kinds):
+        return (), index
+    first: list[Any] = []
+    for item in index:
+        if isinstance(item, np.ndarray):
+            first += [slice(None)] * (item.ndim if item.dtype.kind == "b" else 1)
+        elif item is not None and not isinstance(item, bool):
+            first.append(slice(None) if isinstance(item, slice) else item)
+    return tuple(first), tuple(item for item in index if type(item) is not int)
 
 
 @op(method=False, x=lambda g, x_shape, index: unindex(g, x_shape, index))
@@ -52,14 +64,15 @@ def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
 
 def getitem(x: Tensor, index: Any) -> Tensor:
     """`x[index]` with ints, slices, None, Ellipsis, integer and bool tensors, as in PyTorch. A view where NumPy's is."""
-    return _getitem(x, normal_index(index))
+    ints, rest = _ints_first(normal_index(index))
+    return _getitem(_getitem(x, ints) if ints else x, rest)
 
 
 @op(method=False, x=lambda g, index: g[index])
 def unindex(x: Array, shape: Sequence[int], index: tuple[Any, ...]) -> Array:
     """Zeros of `shape` with x added at `index`: the transpose of indexing. Elements chosen twice add up."""
     y = np.zeros(shape, x.dtype)
-    if _is_basic(index) or (len(index) == 1 and index[0].dtype.kind == "b"):  # no element twice
+    if not any(isinstance(item, np.ndarray) and item.dtype.kind != "b" for item in index):  # no element twice
         y[index] = x
     else:
         np.add.at(y, index, x)
@@ -69,7 +82,13 @@ def unindex(x: Array, shape: Sequence[int], index: tuple[Any, ...]) -> Array:
 def setitem(x: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`, in place; refused where the graph would need the write."""
     x._refuse_write(value)
-    x._array[normal_index(index)] = value._array if isinstance(value, Tensor) else value
+    ints, rest = _ints_first(normal_index(index))
+    new = value._array if isinstance(value, Tensor) else value
+    try:
+        x._array[ints or ...][rest] = new
+    except (ValueError, IndexError) as error:
+        kind = IndexError if isinstance(error, IndexError) else RuntimeError
+        raise kind(f"setitem: {error} (x {x.shape}, value {np.shape(new)})") from None
     written(x._array)
 
 
@@ -87,11 +106,14 @@ def along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
     return tuple(grid)
 
 
-@op(numpy=[np.take_along_axis], x=lambda g, x_shape, dim, index: ungather(g, x_shape, dim, index))
+@op(x=lambda g, x_shape, dim, index: ungather(g, x_shape, dim, index))
 def gather(x: Array, dim: int, index: Array) -> Array:
     """`y[i][j][k] = x[index[i][j][k]][j][k]` for dim 0, and likewise for the others; index is int64, of x's rank."""
     at = _check_gather("gather", x.shape, dim, index)
     return x[along(index, at)] if x.ndim else x[()]
+
+
+TWINS[np.take_along_axis] = lambda arr, indices, axis=-1: gather(arr, axis, indices)
 
 
 @op(method=False, x=lambda g, dim, index: gather(g, dim, index))
@@ -181,18 +203,31 @@ def embedding(index: Array, weight: Array, padding_idx: int | None = None) -> Ar
 
 
 def _scatter_rows(x: np.ndarray, index: np.ndarray, rows: int, padding_idx: int | None) -> Any:
-    return kernels.embedding_grad(unpadded(x, index, padding_idx), index, rows)
+    return kernels.embedding_grad(unpadded(x, index, rows, padding_idx), index, rows)
 
 
-@op(kernel=_scatter_rows, method=False, x=lambda g, index, padding_idx: unpadded(embedding(index, g), index, padding_idx))
+@op(kernel=_scatter_rows, method=False, x=lambda g, index, rows, padding_idx: unpadded(embedding(index, g), index, rows, padding_idx))
 def embedding_grad(x: Array, index: Array, rows: int, padding_idx: int | None = None) -> Array:
     """Zeros (rows, D) with row x[i] added at row index[i], but none at `padding_idx`: the transpose of `embedding`."""
     y = np.zeros((rows, x.shape[-1]), x.dtype)
-    np.add.at(y, index, unpadded(x, index, padding_idx))
+    np.add.at(y, index, unpadded(x, index, rows, padding_idx))
     return y
 
 
 @op(method=False)
-def unpadded(g: Array, index: Array, padding_idx: int | None = None) -> Array:
-    """`g` with 0 where index is `padding_idx`."""
-    return g if padding_idx is None else np.where((index == padding_idx)[..., None], 0, g)
+def unpadded(g: Array, index: Array, rows: int, padding_idx: int | None = None) -> Array:
+    """`g` with 0 where index is `padding_idx`, which may count from the end of `rows`."""
+    return g if padding_idx is None else np.where((index == padding_idx % rows)[..., None], 0, g)
+
+
+def one_hot(index: Tensor, num_classes: int = -1) -> Tensor:
+    """int64 (..., num_classes) with a 1 at each index (...) and 0 elsewhere; -1 classes means the largest index plus one."""
+    at = index._array
+    if at.dtype.kind not in "iu":
+        raise RuntimeError(f"one_hot: index must be an integer tensor, got {at.dtype}: write .long()")
+    if num_classes == -1 and not at.size:
+        raise RuntimeError(f"one_hot: an empty index (shape {at.shape}) doesn't tell the number of classes: write num_classes=")
+    classes = int(at.max()) + 1 if num_classes == -1 else num_classes
+    if at.size and (at.min() < 0 or at.max() >= classes):
+        raise RuntimeError(f"one_hot: index values lie in [{at.min()}, {at.max()}], but there are {classes} classes")
+    return make((at[..., None] == np.arange(classes)).astype(np.int64), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def matmul_to(a: Array, b: Array, shape: tuple[int, ...]) -> Array:
 @op(method=False)
 def rows(x: Array) -> Array:
     """All dimensions but the last merged into one: (..., n) -> (m, n)."""
-    return x if x.ndim == 2 else x.reshape((-1, x.shape[-1]) if x.size else (int(np.prod(x.shape[:-1])), x.shape[-1]))
+    return x if x.ndim == 2 else x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 def _linear_hint(x: Any, weight: Any, bias: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,22 @@ class Generator:
     """A stream of random numbers: NumPy's Philox, so the same seed gives the same bits on every platform."""
 
     def __init__(self, device: Any = "cpu") -> None:
-        self.seed()
+        self._seed = int.from_bytes(os.urandom(8)) >> 1
+
+    @cached_property
+    def numpy(self) -> np.random.Generator:
+        """NumPy's generator; made at first use, because loading numpy.random takes a third of the time of NumPy."""
+        return np.random.Generator(np.random.Philox(self._seed % 2**128))
 
     def manual_seed(self, seed: int) -> Generator:
         """Start the stream of `seed` (any int), and return the generator."""
         self._seed = int(seed)
-        self.numpy = np.random.Generator(np.random.Philox(self._seed % 2**128))
+        self.__dict__.pop("numpy", None)
         return self
 
     def seed(self) -> int:
         """Start a stream from the system's entropy, and return its seed."""
-        self.manual_seed(secrets.randbits(63))
-        return self._seed
+        return self.manual_seed(int.from_bytes(os.urandom(8)) >> 1)._seed
 
     def initial_seed(self) -> int:
         """The seed of the stream."""

@@ -193,6 +193,8 @@ def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = T
     n = x.shape[axis_of(dim, x.ndim, "topk")] if x.ndim else 1
     if not 0 <= k <= n:
         raise ValueError(f"topk: k = {k} is not in 0..{n}, the size of dim {dim} of shape {tuple(x.shape)}")
+    if not x.ndim and k == 1:
+        return max(x, 0)
     order = _order(x, dim, largest)[(slice(None),) * axis_of(dim, x.ndim, "topk") + (slice(0, k),)]
     return Extreme(gather(x, dim, order), order)
 
@@ -221,12 +223,12 @@ def any(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
 
 
 @op(x=lambda g, x, y, x_shape, dim, keepdim:
-    unreduce(g, x_shape, dim, keepdim) * np.exp(x - unreduce(y, x_shape, dim, keepdim)))  # fmt: skip
+    unreduce(g, x_shape, dim, keepdim) * np.exp(x - unreduce(np.where(y == -np.inf, 0, y), x_shape, dim, keepdim)))  # fmt: skip
 def logsumexp(x: Array, dim: Dim, keepdim: bool = False) -> Array:
     """`log(sum(exp(x)))` over `dim`, shifted by the largest element so that it doesn't overflow."""
     _need_float(x, "logsumexp")
     axis = _axis(x, dim, "logsumexp")
-    top = np.max(x, axis=axis, keepdims=True)
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0)
     y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return y if keepdim else np.squeeze(y, axis)

@@ -18,8 +18,9 @@ _DEVICES = ("cpu", "cuda", "mps", "xpu", "meta")
 
 def axis_of(dim: int, ndim: int, who: str) -> int:
     """A dimension as 0 <= dim < ndim; IndexError that names the op if it is out of range."""
-    if not -ndim <= dim < max(ndim, 1):
-        raise IndexError(f"{who}: dim {dim} is out of range for {ndim} dimensions: it must lie in [{-ndim}, {ndim - 1}]")
+    n = max(ndim, 1)  # a 0-d tensor takes dim 0 and -1
+    if not -n <= dim < n:
+        raise IndexError(f"{who}: dim {dim} is out of range for {ndim} dimensions: it must lie in [{-n}, {n - 1}]")
     return dim % ndim if ndim else 0
 
 
@@ -40,7 +41,7 @@ def reshape(x: Array, *shape: int) -> Array:
 def _view(x: Array, *shape: int) -> Array:
     y = x.reshape(shape)
     if y.size and not np.may_share_memory(x, y):
-        raise ValueError("view: the strides of this tensor don't allow a view of that shape: write .reshape(...)")
+        raise RuntimeError("view: the strides of this tensor don't allow a view of that shape: write .reshape(...)")
     return y
 
 
@@ -182,6 +183,7 @@ def stack(tensors: Arrays, dim: int = 0) -> Array:
 def narrow(x: Array, dim: int, start: int, length: int) -> Array:
     """`length` entries of dimension `dim` from `start` on. A view."""
     at = axis_of(dim, x.ndim, "narrow")
+    start = start + x.shape[at] if start < 0 else start
     if not 0 <= start <= start + length <= x.shape[at]:
         raise ValueError(f"narrow: {start}..{start + length} doesn't lie in dim {dim} of shape {tuple(x.shape)}")
     return x[(slice(None),) * at + (slice(start, start + length),)]
@@ -251,7 +253,8 @@ def to(x: Tensor, *target: Any, dtype: Any = None, device: Any = None, copy: boo
             dtype = as_dtype(wish)
     if dtype is None or as_dtype(dtype) == x.dtype:
         return clone(x) if copy else x
-    return _to(x, as_dtype(dtype))
+    dtype = as_dtype(dtype)
+    return _to(x if dtype.kind == "f" else x.detach(), dtype)  # integers have no gradient
 
 
 def _cast(name: str, dtype: np.dtype[Any]) -> None:
@@ -265,6 +268,8 @@ def _cast(name: str, dtype: np.dtype[Any]) -> None:
 
 for _name in ("float", "double", "half", "int", "long", "short", "bool"):
     _cast(_name, getattr(dtypes, _name))
+for _function, _read in ((np.shape, lambda x: x.shape), (np.ndim, lambda x: x.ndim), (np.size, lambda x: x.numel())):
+    TWINS[_function] = _read
 Tensor.to = to  # type: ignore[attr-defined]
 Tensor.astype = to  # type: ignore[attr-defined]  # the name that arrays and tensors share, for the engine
 Tensor.cpu = lambda x: x  # type: ignore[attr-defined]

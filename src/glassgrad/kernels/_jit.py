@@ -1,0 +1,165 @@
+"""How every kernel is compiled, cached and run on threads; the one place that knows about Numba's machinery."""
+
+import contextlib
+import os
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numba
+import numpy as np
+from numba import prange, types
+from numba.core import cgutils
+from numba.core.caching import FunctionCache
+from numba.core.errors import NumbaWarning
+from numba.extending import intrinsic
+
+if numba.config.DISABLE_JIT:
+    raise ImportError("NUMBA_DISABLE_JIT is set: NumPy does the work")  # read as "Numba can't be imported"
+
+# An edit to any kernel file makes every cached binary stale: kernels inline each other across files, and Numba itself
+# looks only at the file of the outermost function.
+_SOURCES = tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(Path(__file__).parent.glob("*.py")))
+
+
+class _Cache(FunctionCache):
+    """Numba's disk cache (beside the source, else in the user's cache folder), for which every failure is a miss."""
+
+    key = ()
+
+    @contextlib.contextmanager
+    def _guard_against_spurious_io_errors(self):
+        with contextlib.suppress(Exception):  # a full disk, a lost folder or a damaged file must not stop a product
+            yield
+
+    def _index_key(self, sig, codegen):
+        return sig, codegen.magic_tuple(), self.key, _SOURCES
+
+
+def jit(key: tuple = (), **options) -> Callable:
+    """Decorate with `numba.njit`: no GIL, cached on disk where that is possible, silent.
+
+    `key` tells apart the functions that one factory makes: Numba's own key would pickle their closures, and an
+    intrinsic never pickles to the same bytes twice.
+    """
+
+    def decorate(function):
+        dispatcher = numba.njit(nogil=True, **options)(function)
+        with contextlib.suppress(Exception):  # no folder can be written: compile anew in each process
+            dispatcher._cache = _Cache(function)
+            dispatcher._cache.key = key
+        dispatcher.compile = _silent(dispatcher.compile)
+        return dispatcher
+
+    return decorate
+
+
+_compiling = threading.RLock()
+
+
+def _silent(compile: Callable) -> Callable:
+    """Keep Numba's warnings (performance hints, the version of TBB) from the user of a kernel."""
+
+    def silent(signature):
+        with _compiling, warnings.catch_warnings():  # the filters are global: two threads would restore each other's
+            warnings.simplefilter("ignore", NumbaWarning)
+            return compile(signature)
+
+    return silent
+
+
+def plain(x: np.ndarray, dtype: type | None = None) -> np.ndarray:
+    """x, or a copy of it, C-contiguous and writeable: Numba would compile anew for every other layout."""
+    x = np.ascontiguousarray(x, dtype)
+    return x if x.flags.writeable else x.copy()
+
+
+# Threads. A kernel is a function of (part, parts, ...) that does its share of the work; a driver runs all parts in one
+# parallel region. Which part computes an element never changes how it is computed, so any count gives the same bits.
+
+_limit = _threads = numba.config.NUMBA_NUM_THREADS  # what Numba's pool holds; it can't grow later
+_safe = _forked = False
+_lock = threading.Lock()
+
+
+def set_num_threads(n: int) -> None:
+    """Let kernels use up to `n` threads. Numba's own mask holds for one Python thread; this holds for all."""
+    global _threads
+    _threads = min(n, _limit)
+
+
+def get_num_threads() -> int:
+    """The number of threads that kernels use: 1 in a forked child, whose pool did not survive the fork."""
+    return 1 if _forked else _threads
+
+
+@intrinsic
+def _call(context, address, p, parts, args):
+    """Call the compiled function at `address` with (p, parts, *args)."""
+    kinds = (p, parts, *args)
+
+    def emit(context, builder, signature, values):
+        address, p, parts, args = values
+        function = builder.inttoptr(address, context.call_conv.get_function_type(types.none, kinds).as_pointer())
+        unpacked = [p, parts, *cgutils.unpack_tuple(builder, args)]
+        context.call_conv.call_function(builder, function, types.none, kinds, unpacked)
+        return context.get_dummy_value()
+
+    return types.void(address, p, parts, args), emit
+
+
+@jit(parallel=True)
+def _every_part(address, parts, *args):
+    # One parallel region for all kernels, and the very machine code that runs serially: were each kernel inlined here,
+    # LLVM would vectorise it anew, sum in another order, and give other bits.
+    for p in prange(parts):
+        _call(address, np.int64(p), parts, args)
+
+
+def run(part: Callable, parts: int, *args) -> None:
+    """Run part(p, parts, *args) for every p, in a parallel region where there are several.
+
+    The dtype of the first argument, an array, decides the types of all.
+    """
+    if parts <= 1 or _forked:
+        part(0, 1, *args)
+        return
+    key = part, args[0].dtype
+    address = _addresses.get(key) or _addresses.setdefault(key, _address(part, args))
+    if _thread_safe():
+        _every_part(address, parts, *args)
+    else:
+        with _lock:
+            _every_part(address, parts, *args)
+
+
+_addresses: dict[tuple, int] = {}
+
+
+def _address(part: Callable, args: tuple) -> int:
+    """The address of the machine code of part(p, parts, *args), compiled if need be."""
+    signature = (types.intp, types.intp, *map(numba.typeof, args))
+    part.compile(signature)
+    compiled = part.overloads[signature]
+    return compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+
+
+def _thread_safe() -> bool:
+    """Whether two Python threads may enter parallel regions at once: yes with OpenMP and TBB, no with Numba's own."""
+    global _safe
+    if not _safe:
+        with contextlib.suppress(ValueError):  # the layer is chosen at the first region; until then take the lock
+            _safe = numba.threading_layer() in ("omp", "tbb")
+    return _safe
+
+
+def _after_fork() -> None:
+    # GNU OpenMP kills a forked child that enters a parallel region, and the lock may have been held by another thread.
+    global _forked, _lock, _compiling
+    _forked = True
+    _lock, _compiling = threading.Lock(), threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,363 @@
+"""`Module`: a tree of named parameters, buffers and modules, and a forward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from glassgrad._mode import no_grad, state
+from glassgrad.dtypes import as_dtype, float16, float32, float64
+from glassgrad.nn.parameter import Parameter
+from glassgrad.tensor import Tensor, as_array, make
+from glassgrad.tensor import device as Device
+
+Self = TypeVar("Self", bound="Module")
+_TABLES = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
+
+
+class LoadResult(NamedTuple):
+    """What `load_state_dict` did not match: keys of the module, keys of the dict."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """The base of every layer and model: assign parameters and modules in `__init__`, write `forward`, call it.
+
+    >>> class Affine(gg.nn.Module):
+    ...     def __init__(self, n):
+    ...         super().__init__()
+    ...         self.scale = gg.nn.Parameter(gg.ones(n))
+    ...     def forward(self, x):
+    ...         return x * self.scale
+    >>> [name for name, _ in Affine(3).named_parameters()]
+    ['scale']
+    """
+
+    training: bool
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, Module | None]
+    _transient: set[str]  # the buffers that state_dict leaves out
+
+    def __init__(self) -> None:
+        self.__dict__.update(training=True, _parameters={}, _buffers={}, _modules={}, _transient=set())
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation; every subclass writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward: define forward(self, x) in the class")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        outer = state.scope
+        state.scope = (*outer, self)  # each node recorded inside knows where it belongs
+        try:
+            return self.forward(*args, **kwargs)
+        finally:
+            state.scope = outer
+
+    # ------------------------------------------------------------------------------------------ attributes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = self.__dict__
+        if isinstance(value, (Parameter, Module)):
+            table = "_parameters" if isinstance(value, Parameter) else "_modules"
+            if table not in own:
+                kind = type(self).__name__
+                raise AttributeError(f"{kind}: can't assign {_TABLES[table]}s before super().__init__(): call it first in {kind}.__init__")
+            for holder in (own, *(own[other] for other in _TABLES if other != table)):
+                holder.pop(name, None)
+            self._register(table, name, value)
+            return
+        for table, kind in _TABLES.items():
+            if name in own.get(table, ()):
+                if value is not None and not (kind == "buffer" and isinstance(value, Tensor)):
+                    raise TypeError(
+                        f"{type(self).__name__}.{name} is a {kind}: can't assign a {type(value).__name__} to it: "
+                        + ("write nn.Parameter(value)" if kind == "parameter" else f"assign a {kind} or None, or `del` it first")
+                    )
+                own[table][name] = value
+                return
+        object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:  # reached only where the instance and the class have no such attribute
+        own = self.__dict__
+        for table in _TABLES:
+            if name in own.get(table, ()):
+                return own[table][name]
+        hint = "" if "_parameters" in own else ": call super().__init__() first in its __init__"
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
+
+    def __delattr__(self, name: str) -> None:
+        for table in _TABLES:
+            if name in self.__dict__.get(table, ()):
+                del self.__dict__[table][name]
+                self._transient.discard(name)
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self) -> list[str]:
+        own = self.__dict__
+        held = [name for table in _TABLES for name in own.get(table, ()) if name.isidentifier()]
+        return sorted({*super().__dir__(), *held})
+
+    def _register(self, table: str, name: str, value: Any) -> None:
+        kind, who = _TABLES[table], type(self).__name__
+        if table not in self.__dict__:
+            raise AttributeError(f"{who}: can't assign {kind}s before super().__init__(): call it first in {who}.__init__")
+        if not isinstance(name, str):
+            raise TypeError(f"{who}: the name of a {kind} must be a string, got {type(name).__name__}")
+        if not name or "." in name:
+            raise KeyError(f"{who}: a {kind} can't be called {name!r}: a name has at least one character, and no dot")
+        if name not in self.__dict__[table] and hasattr(self, name):
+            raise KeyError(f"{who} already has an attribute {name!r}: give the {kind} another name")
+        self.__dict__[table][name] = value
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Add a parameter; None holds the place of one that this module goes without."""
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(f"{type(self).__name__}.{name}: a parameter must be an nn.Parameter or None, got {type(param).__name__}")
+        if param is not None and not param.is_leaf:
+            raise ValueError(f"{type(self).__name__}.{name}: a parameter must be a leaf: compute it in forward, or .detach() it")
+        self._register("_parameters", name, param)
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a tensor that is state but not trained; `persistent=False` keeps it out of `state_dict`."""
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(f"{type(self).__name__}.{name}: a buffer must be a tensor or None, got {type(tensor).__name__}")
+        self._register("_buffers", name, tensor)
+        (self._transient.discard if persistent else self._transient.add)(name)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Add a module under `name`."""
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{type(self).__name__}.{name}: a module must be an nn.Module or None, got {type(module).__name__}")
+        self._register("_modules", name, module)
+
+    register_module = add_module
+
+    # ------------------------------------------------------------------------------------------ the tree
+
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all below it, parents first, with their dotted paths; a shared one once."""
+        memo = set() if memo is None else memo
+        if remove_duplicate and self in memo:
+            return
+        memo.add(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+
+    def _named(self, table: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
+        seen = set()
+        modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        for path, module in modules:
+            for name, value in module.__dict__[table].items():
+                if value is not None and not (remove_duplicate and id(value) in seen):
+                    seen.add(id(value))
+                    yield f"{path}.{name}" if path else name, value
+
+    def named_parameters(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Parameter]]:
+        """The parameters with their dotted paths; a shared one once, under its first path."""
+        return self._named("_parameters", prefix, recurse, remove_duplicate)
+
+    def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator[tuple[str, Tensor]]:
+        """The buffers with their dotted paths."""
+        return self._named("_buffers", prefix, recurse, remove_duplicate)
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly below, with their names."""
+        return self._named("_modules", "", False, True)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """The parameters, of this module and all below it."""
+        return (value for _, value in self.named_parameters(recurse=recurse))
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """The buffers, of this module and all below it."""
+        return (value for _, value in self.named_buffers(recurse=recurse))
+
+    def children(self) -> Iterator[Module]:
+        """The modules directly below."""
+        return (value for _, value in self.named_children())
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all below it."""
+        return (value for _, value in self.named_modules())
+
+    def get_submodule(self, target: str) -> Module:
+        """The module at a dotted path; AttributeError that says where the path ends."""
+        found: Module = self
+        for i, name in enumerate(target.split(".") if target else ()):
+            below = found._modules.get(name)
+            if below is None:
+                at = ".".join(target.split(".")[:i]) or "the model"
+                raise AttributeError(f"no module {target!r}: {at} ({type(found).__name__}) has {', '.join(found._modules) or 'no modules'}")
+            found = below
+        return found
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a dotted path."""
+        return self._leaf("_parameters", target)
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer at a dotted path."""
+        return self._leaf("_buffers", target)
+
+    def _leaf(self, table: str, target: str) -> Any:
+        path, _, name = target.rpartition(".")
+        held = self.get_submodule(path).__dict__[table]
+        if held.get(name) is None:
+            raise AttributeError(f"no {_TABLES[table]} {target!r}: {path or type(self).__name__} has {', '.join(held) or 'none'}")
+        return held[name]
+
+    # ------------------------------------------------------------------------------------------ saving and loading
+
+    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
+        """All parameters and persistent buffers by path, shared ones under each; detached, on the same memory."""
+        found: dict[str, Tensor] = {}
+        for path, module in self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False):
+            for name, value in (*module._parameters.items(), *module._buffers.items()):
+                if value is not None and not (name in module._transient and name in module._buffers):
+                    found[f"{path}.{name}" if path else name] = value if keep_vars else value.detach()
+        return found
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadResult:
+        """Copy the values of `state_dict` (tensors or arrays) over the parameters and buffers of the same paths.
+
+        Returns the missing and unexpected keys. Raises one RuntimeError that lists all that is wrong, before
+        anything is written: wrong shapes, and where `strict` also missing and unexpected keys.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"{type(self).__name__}.load_state_dict: expected a dict of tensors, got {type(state_dict).__name__}")
+        own = self.state_dict(keep_vars=True)
+        missing = [key for key in own if key not in state_dict]
+        unexpected = [key for key in state_dict if key not in own]
+        wrong, values = [], {}
+        for key in own:
+            if key in state_dict:
+                given = state_dict[key]
+                try:
+                    values[key] = given._array if isinstance(given, Tensor) else as_array(given)
+                except (TypeError, ValueError, RuntimeError) as error:
+                    wrong.append(f"{key}: {error}")
+                    continue
+                if values[key].shape != own[key].shape:
+                    wrong.append(f"{key}: {own[key].shape} in the module, {values[key].shape} in the dict")
+        lines = [f"wrong shape or type: {line}" for line in wrong]
+        if strict:
+            lines += [f"missing keys: {', '.join(missing)}"] * bool(missing)
+            lines += [f"unexpected keys: {', '.join(unexpected)}"] * bool(unexpected)
+        if lines:
+            hint = "\n  (strict=False leaves out missing and unexpected keys)" if strict and (missing or unexpected) else ""
+            raise RuntimeError(f"{type(self).__name__}.load_state_dict: nothing was loaded:\n  " + "\n  ".join(lines) + hint)
+        with no_grad():
+            for key, array in values.items():
+                own[key]._assign(make(array.astype(own[key].dtype, copy=False), None))
+        return LoadResult(missing, unexpected)
+
+    # ------------------------------------------------------------------------------------------ changing all of it
+
+    def apply(self: Self, fn: Callable[[Module], Any]) -> Self:
+        """Call `fn` on every module, children first, and return this one."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def train(self: Self, mode: bool = True) -> Self:
+        """Set training mode (it turns dropout on) here and in all modules below."""
+        if not isinstance(mode, bool):
+            raise ValueError(f"train: mode must be True or False, got {mode!r}")
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: Self) -> Self:
+        """`train(False)`."""
+        return self.train(False)
+
+    def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
+        """Set `requires_grad` of every parameter."""
+        for p in self.parameters():
+            p.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters, or fill them with zeros."""
+        for p in self.parameters():
+            if p.grad is not None:
+                p.grad = None if set_to_none else make(np.zeros_like(p.grad._array), None)
+
+    def to(self: Self, *target: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
+        """Cast the floating parameters and buffers to a dtype (or another tensor's), in place; the one device is "cpu"."""
+        for wish in (*target, device):
+            if isinstance(wish, Tensor):
+                dtype = wish.dtype
+            elif isinstance(wish, (str, Device)):
+                Device(wish)
+            elif wish is not None and not isinstance(wish, bool):
+                dtype = wish
+        return self if dtype is None else self._cast(as_dtype(dtype))
+
+    def _cast(self: Self, dtype: np.dtype[Any]) -> Self:
+        if dtype.kind != "f":
+            raise TypeError(f"{type(self).__name__}.to: parameters are floating, they can't become {dtype}: write gg.float32 or gg.float64")
+        for module in self.modules():
+            for p in module._parameters.values():
+                if p is not None and p.dtype != dtype:
+                    p.data = p._array.astype(dtype)
+                    if p.grad is not None:
+                        p.grad = make(p.grad._array.astype(dtype), None)
+            for name, buffer in module._buffers.items():
+                if buffer is not None and buffer.is_floating_point() and buffer.dtype != dtype:
+                    module._buffers[name] = make(buffer._array.astype(dtype), None)
+        return self
+
+    def float(self: Self) -> Self:
+        """`.to(gg.float32)`."""
+        return self._cast(float32)
+
+    def double(self: Self) -> Self:
+        """`.to(gg.float64)`."""
+        return self._cast(float64)
+
+    def half(self: Self) -> Self:
+        """`.to(gg.float16)`."""
+        return self._cast(float16)
+
+    def cpu(self: Self) -> Self:
+        """This module: all are on the CPU."""
+        return self
+
+    def cuda(self: Self, device: Any = None) -> Self:
+        """RuntimeError: there is no GPU here."""
+        return self.to(device="cuda")
+
+    # ------------------------------------------------------------------------------------------ text
+
+    def extra_repr(self) -> str:
+        """What stands between the parentheses of the repr; subclasses write their own."""
+        return ""
+
+    def __repr__(self) -> str:
+        extra = self.extra_repr()
+        children = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
+        return layout(type(self).__name__, extra.split("\n") if extra else [], children)
+
+
+def indented(text: str) -> str:
+    """The text with all lines but the first moved in by two spaces."""
+    return text.replace("\n", "\n  ")
+
+
+def layout(name: str, extra: list[str], children: list[str]) -> str:
+    """`Name(extra)` on one line, or with children, or more lines of extra, on a line each."""
+    if not children and len(extra) < 2:
+        return f"{name}({''.join(extra)})"
+    return f"{name}(\n  " + "\n  ".join([*extra, *children]) + "\n)"

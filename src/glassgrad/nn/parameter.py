@@ -1,0 +1,19 @@
+"""`Parameter`: a tensor that a module knows as its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassgrad.tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A leaf that becomes a parameter of the module it is assigned to. It shares the memory of `data`."""
+
+    __slots__ = ()
+
+    def __init__(self, data: Any = (), requires_grad: bool = True) -> None:
+        super().__init__(data, requires_grad)
+
+    def __repr__(self) -> str:
+        return "Parameter containing:\n" + super().__repr__()

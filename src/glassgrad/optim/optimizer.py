@@ -1,0 +1,161 @@
+"""`Optimizer`: parameter groups, state, and the loop that every optimizer shares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from glassgrad import graph
+from glassgrad._mode import enable_grad
+from glassgrad.tensor import Tensor, as_array, make
+
+Params = Iterable[Tensor] | Iterable[dict[str, Any]]
+
+
+class Optimizer:
+    """The base: a subclass gives its options with their defaults, and `update`, which changes one parameter.
+
+    param_groups: dicts of `params` and options; the options may be changed between steps.
+    state: for each parameter a dict of what `update` remembers (tensors of its shape, and counts).
+    """
+
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+        who = type(self).__name__
+        if isinstance(params, Tensor):
+            raise TypeError(f"{who}: params must be an iterable of tensors or of dicts, got a tensor: write [tensor]")
+        self.defaults = defaults
+        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        self._rooms: dict[Any, np.ndarray] = {}
+        groups: list[Any] = list(params)
+        if not groups:
+            raise ValueError(f"{who}: the list of parameters is empty: a generator such as model.parameters() can be read only once")
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """Change the parameter `x` in place, by its gradient `g`."""
+        raise NotImplementedError(f"{type(self).__name__} has no update: define update(self, x, g, state, group), or step")
+
+    def check(self, group: dict[str, Any]) -> None:
+        """Raise ValueError for options that make no sense: lr, eps and weight_decay must not be negative."""
+        for name in ("lr", "eps", "weight_decay"):
+            if name in group and not float(group[name]) >= 0:
+                raise ValueError(f"{type(self).__name__}: {name} must be at least 0, got {group[name]}")
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient. `closure` computes the loss anew, which is returned."""
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        changed = []
+        try:
+            for group in self.param_groups:
+                for p in group["params"]:
+                    if p.grad is not None:
+                        x, g = p._array, p.grad._array
+                        if g.shape != x.shape:
+                            raise RuntimeError(f"{type(self).__name__}: a parameter of shape {x.shape} has a gradient of shape {g.shape}")
+                        changed.append(x)
+                        self.update(x, g if g.dtype == x.dtype else g.astype(x.dtype), self.state[p], group)
+        finally:
+            if changed:
+                graph.written(*changed)  # no op runs inside a step, so noting all writes at its end is soon enough
+        return loss
+
+    def room(self, x: np.ndarray) -> np.ndarray:
+        """Scratch memory like x, one for all parameters: good until the next call."""
+        flat = self._rooms.get(x.dtype)
+        if flat is None or flat.size < x.size:
+            flat = self._rooms[x.dtype] = np.empty(x.size, x.dtype)
+        return flat[: x.size].reshape(x.shape)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters, or fill them with zeros."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is not None:
+                    p.grad = None if set_to_none else make(np.zeros_like(p.grad._array), None)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a dict of `params` (a tensor or several) and options; options left out get their defaults."""
+        who = type(self).__name__
+        if not isinstance(param_group, dict):
+            raise TypeError(f"{who}: a parameter group must be a dict, got {type(param_group).__name__}")
+        if "params" not in param_group:
+            raise ValueError(f"{who}: a parameter group needs 'params', this one has {', '.join(map(repr, param_group)) or 'nothing'}")
+        params = param_group["params"]
+        if isinstance(params, (set, frozenset)):
+            raise TypeError(f"{who}: the parameters need an order, so they can't be a set: write a list")
+        params = [params] if isinstance(params, Tensor) else list(params)
+        taken = {id(p) for group in self.param_groups for p in group["params"]}
+        for i, p in enumerate(params):
+            if not isinstance(p, Tensor):
+                hint = ": write model.parameters()" if isinstance(p, tuple) else ""
+                raise TypeError(f"{who}: parameter {i} must be a tensor, got {type(p).__name__}{hint}")
+            if not p.is_leaf:
+                raise ValueError(f"{who}: parameter {i} (shape {p.shape}) was computed by an op, it is no leaf: .detach() it")
+            if p.dtype.kind != "f":
+                raise TypeError(f"{who}: parameter {i} must be floating, got {p.dtype}")
+            if id(p) in taken:
+                raise ValueError(f"{who}: parameter {i} (shape {p.shape}) is there twice, it would be updated twice a step: list it once")
+            taken.add(id(p))
+        group = {**self.defaults, **param_group, "params": params}
+        self.check(group)
+        self.param_groups.append(group)
+
+    # ------------------------------------------------------------------------------------------ saving and loading
+
+    def state_dict(self) -> dict[str, Any]:
+        """`{"state": {0: {...}, ...}, "param_groups": [...]}` with parameters as numbers in order; on the same memory."""
+        number = {id(p): i for i, p in enumerate(self._params())}
+        groups = [{**group, "params": [number[id(p)] for p in group["params"]]} for group in self.param_groups]
+        return {"state": {number[id(p)]: dict(held) for p, held in self.state.items() if id(p) in number}, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take over a state (copied, cast to each parameter's dtype) and the groups' options; ValueError if it doesn't fit."""
+        who = f"{type(self).__name__}.load_state_dict"
+        groups = state_dict["param_groups"]
+        here, there = ([len(group["params"]) for group in side] for side in (self.param_groups, groups))
+        if here != there:
+            raise ValueError(f"{who}: the groups here have {here} parameters, the saved ones {there}: build the optimizer as it was")
+        saved = [i for group in groups for i in group["params"]]
+        params = dict(zip(saved, self._params(), strict=True))
+        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for i, held in state_dict["state"].items():
+            i = i if i in params else int(i)  # JSON makes the numbers strings
+            if i not in params:
+                raise ValueError(f"{who}: there is a state for parameter {i}, which is in no group")
+            state[params[i]] = {name: _loaded(who, name, value, params[i]) for name, value in held.items()}
+        merged = [{**mine, **theirs, "params": mine["params"]} for mine, theirs in zip(self.param_groups, groups, strict=True)]
+        for group in merged:
+            self.check(group)
+        self.state, self.param_groups = state, merged
+
+    def _params(self) -> list[Tensor]:
+        return [p for group in self.param_groups for p in group["params"]]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_rooms": {}}
+
+    def __repr__(self) -> str:
+        lines = []
+        for i, group in enumerate(self.param_groups):
+            lines += [f"Parameter Group {i}", *(f"    {name}: {group[name]}" for name in sorted(group) if name != "params"), ""]
+        return f"{type(self).__name__} (\n" + "\n".join(lines[:-1]) + "\n)"
+
+
+def _loaded(who: str, name: str, value: Any, p: Tensor) -> Any:
+    """A saved value: counts as ints, arrays and tensors as tensors of the parameter's dtype."""
+    if name == "step":
+        return int(value)
+    if not hasattr(value, "shape"):
+        return value
+    array = np.array(value._array if isinstance(value, Tensor) else as_array(value), dtype=p.dtype)
+    if array.shape != p.shape:
+        raise ValueError(f"{who}: {name} has shape {array.shape}, its parameter {p.shape}")
+    return make(array, None)

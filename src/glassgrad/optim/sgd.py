@@ -1,0 +1,61 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassgrad.optim.optimizer import Optimizer, Params
+from glassgrad.tensor import make
+
+
+class SGD(Optimizer):
+    """`x -= lr * d`, where d is the gradient plus `weight_decay * x`, or with momentum (Polyak 1964) a running sum of these.
+
+    The sum is `b = momentum * b + (1 - dampening) * d`, started at the first d. d becomes b, or with
+    nesterov `d + momentum * b` (Sutskever et al. 2013). maximize climbs instead. foreach and fused are accepted, and change nothing.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        fused: bool | None = None,
+    ) -> None:
+        options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
+        super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize})
+
+    def check(self, group: dict[str, Any]) -> None:
+        super().check(group)
+        if not group["momentum"] >= 0:
+            raise ValueError(f"SGD: momentum must be at least 0, got {group['momentum']}")
+        if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
+            raise ValueError(
+                f"SGD: nesterov needs momentum > 0 and dampening 0, got momentum {group['momentum']}, dampening {group['dampening']}"
+            )
+
+    def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        lr, momentum, decay = float(group["lr"]), float(group["momentum"]), float(group["weight_decay"])
+        s = self.room(x)
+        d = -g if group["maximize"] else g
+        if decay:
+            np.multiply(x, decay, out=s)
+            d = np.add(s, d, out=s)
+        if momentum:
+            if "momentum_buffer" not in state:
+                state["momentum_buffer"] = make(np.array(d), None)
+                b = state["momentum_buffer"]._array
+            else:
+                b = state["momentum_buffer"]._array
+                b *= momentum
+                b += d * (1 - group["dampening"]) if group["dampening"] else d
+            d = d + momentum * b if group["nesterov"] else b
+        x -= np.multiply(d, lr, out=s)

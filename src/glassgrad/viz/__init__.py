@@ -1,0 +1,5 @@
+"""Pictures of computation graphs."""
+
+from glassgrad.viz.drawing import Drawing, draw_graph
+
+__all__ = ["Drawing", "draw_graph"]

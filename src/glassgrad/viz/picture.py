@@ -1,0 +1,300 @@
+"""From a graph of nodes to plain boxes and arrows: what is drawn, in a fixed order, before anything is said of how.
+
+Nothing here knows DOT. Boxes are numbered in the order in which the ops ran, so the same program gives the same picture.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from glassgrad.graph import Node
+from glassgrad.tensor import Tensor
+
+
+@dataclass(slots=True)
+class Box:
+    """A leaf, a constant, an op or an output."""
+
+    kind: str  # "op", "input", "parameter", "constant" or "output"
+    title: str
+    lines: list[str]  # shape, dtype, value
+    saved: str = ""  # of an op: "saved: a, b" or "freed: a, b"
+    group: int = 0
+
+
+@dataclass(slots=True)
+class Arrow:
+    """One use of a value: from box `tail` to input `name` of box `head`, with the rule for its gradient."""
+
+    tail: int
+    head: int
+    name: str
+    formula: str | None  # None where no gradient flows
+
+
+@dataclass(slots=True)
+class Group:
+    """One call of a module, inside group `parent`; group 0 is the page."""
+
+    module: Any
+    parent: int
+    depth: int
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Picture:
+    """All that is to be drawn."""
+
+    boxes: list[Box] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+
+class Names:
+    """What tensors and modules are called: by the user, and by the modules that were running."""
+
+    def __init__(self, named: Sequence[tuple[str, Tensor]], model: Any = None) -> None:
+        self.paths: dict[int, str] = {}  # id of a module -> its path; all are alive while a picture is made
+        self.tensors: dict[Any, tuple[str, Tensor]] = {}  # by `_key`
+        self.parameters: set[Any] = set()
+        for name, tensor in named:
+            self.tensors.setdefault(_key(tensor), (name, tensor))
+        if model is not None:
+            self._add([model])
+
+    def add_scopes(self, nodes: Sequence[Node]) -> None:
+        """Name the modules found in the nodes' scopes. Where several have no common owner, names start with the class."""
+        found, seen = [], set()
+        for node in nodes:
+            if id(node.scope) not in seen:
+                seen.add(id(node.scope))
+                for module in node.scope:
+                    if id(module) not in self.paths:
+                        found.append(module)
+                        self._add_paths(module)
+        self._add(found)
+
+    def _add_paths(self, root: Any) -> None:
+        self.paths.setdefault(id(root), "")
+        for path, module in _listed(root, "named_modules"):
+            self.paths.setdefault(id(module), path)
+
+    def _add(self, roots: Sequence[Any]) -> None:
+        several = sum(any(True for _ in _listed(root, "named_parameters")) for root in roots) > 1
+        for root in roots:
+            self._add_paths(root)
+            prefix = f"{type(root).__name__}." if several else ""
+            for what in ("named_parameters", "named_buffers"):
+                for path, tensor in _listed(root, what):
+                    self.tensors.setdefault(_key(tensor), (prefix + path, tensor))
+                    if what == "named_parameters":
+                        self.parameters.add(_key(tensor))
+
+
+def _listed(module: Any, what: str) -> Any:
+    return getattr(module, what)() if hasattr(module, what) else ()
+
+
+def _key(tensor: Tensor) -> Any:
+    """What a tensor is found by in a graph: its node, itself as a leaf, or as a constant only the array that ops saved."""
+    return id(tensor.detach().numpy()) if tensor.edge is None else tensor.edge
+
+
+def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bool = False) -> Picture:
+    """The picture of all that led to `outputs`, pairs of a name and a tensor."""
+    nodes = _reached(tensor.edge for _, tensor in outputs)
+    names.add_scopes(nodes)
+    picture = Picture()
+    picture.groups, places = _grouped(nodes, names)
+    numbers: dict[Any, int] = {}  # key of a value -> its box
+    homes: dict[int, int] = {}  # box of a leaf that lies where it is used -> the innermost group that holds all its uses
+
+    def leaf(key: Any, kind: str, title: str, about: str, place: int) -> int:
+        if key not in numbers:
+            known = names.tensors.get(key)
+            numbers[key] = len(picture.boxes)
+            picture.boxes.append(Box(kind, known[0] if known else title, [about] if about else []))
+            if kind == "parameter" or (kind == "constant" and not known):  # others are the caller's: outside all modules
+                homes[numbers[key]] = place
+        box = numbers[key]
+        if box in homes:
+            homes[box] = _common(picture.groups, homes[box], place)
+        return box
+
+    def of_tensor(tensor: Any, place: int) -> int:
+        parameter = tensor in names.parameters or any(kind.__name__ == "Parameter" for kind in type(tensor).__mro__)
+        kind = "parameter" if parameter else "input"
+        return leaf(tensor, kind, kind, _about(tensor, show_values), place)
+
+    for node, place in zip(nodes, places, strict=True):
+        arrows = []
+        for i, (name, parent, value) in enumerate(_inputs(node)):
+            if parent is None:
+                key = id(value) if isinstance(value, np.ndarray) else (node, i)
+                arrows.append((leaf(key, "constant", *_constant(value, show_values), place), name, None))
+            else:
+                tail = numbers[parent] if type(parent) is Node else of_tensor(parent, place)
+                arrows.append((tail, name, _formula(node, i)))
+        number = numbers[node] = len(picture.boxes)
+        picture.boxes.append(Box("op", node.op.name, _op_lines(node, names, show_values), _saved(node), place))
+        picture.arrows += [Arrow(tail, number, name, formula) for tail, name, formula in arrows]
+    for title, tensor in outputs:
+        tail = numbers[tensor.edge] if type(tensor.edge) is Node else of_tensor(tensor.edge, 0)
+        picture.arrows.append(Arrow(tail, len(picture.boxes), "", ""))
+        picture.boxes.append(Box("output", title, [_about(tensor, show_values)]))
+    for box, place in homes.items():
+        picture.boxes[box].group = place
+    return picture
+
+
+def _reached(edges: Any) -> list[Node]:
+    """All nodes above `edges`, in the order in which they ran."""
+    stack = [edge for edge in edges if type(edge) is Node]
+    seen = set(stack)
+    while stack:
+        for parent in stack.pop().parents:
+            if type(parent) is Node and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return sorted(seen, key=lambda node: node.index)
+
+
+# ------------------------------------------------------------------------------------------------ the inputs of an op
+
+
+def _inputs(node: Node) -> Iterator[tuple[str, Any, Any]]:
+    """Name, parent, and where there is none what is known of the value, for each tensor that went in."""
+    op = node.op
+    saved = dict(zip(op.keep, node.saved, strict=True)) if node.saved is not None else {}
+    attrs = dict(zip(op.attrs, node.attrs, strict=True))
+    names = [f"{op.inputs[0]}[{i}]" for i in range(len(node.parents))] if op.sequence else op.inputs
+    for name, parent in zip(names, node.parents, strict=True):
+        value = saved.get(name, attrs.get(f"{name}_shape"))
+        optional = name in op.defaults and op.defaults[name] is None
+        if parent is not None or value is not None or not (optional or name in saved):  # else it may not have been given
+            yield name, parent, value
+    for name, value in saved.items():  # what has no derivative, such as a mask or an index
+        if name in op.params and name not in op.inputs and value is not None:
+            yield name, None, value
+
+
+def _formula(node: Node, i: int) -> str:
+    """The rule for the gradient of input `i`, as its op prints it."""
+    op = node.op
+    try:
+        if op.sequence:  # one rule for all of them, which prints as the first
+            return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]"
+        return str(op.formula(op.inputs[i], node.attrs))
+    except Exception:  # a user's own rule may not run on symbols
+        return "(no formula)"
+
+
+def _saved(node: Node) -> str:
+    """Which values the op keeps for its rules."""
+    if node.saved is None:
+        return f"freed: {', '.join(node.op.keep)}"
+    kept = [name for name, value in zip(node.op.keep, node.saved, strict=True) if value is not None]
+    return f"saved: {', '.join(kept)}" if kept else ""
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+def _op_lines(node: Node, names: Names, show_values: bool) -> list[str]:
+    lines = [_shape(node.shape)]
+    if not any(parent is not None and parent.dtype == node.dtype for parent in node.parents):
+        lines[0] += f" {node.dtype}"
+    if node in names.tensors:
+        name, tensor = names.tensors[node]
+        lines.insert(0, f"{name}{_value(tensor, show_values)}")
+    return lines
+
+
+def _constant(value: Any, show_values: bool) -> tuple[str, str]:
+    """Title and line for a constant: a number or an array that was saved, a shape, or nothing known."""
+    if isinstance(value, (bool, int, float)):
+        return (f"{value:.6g}" if isinstance(value, float) else repr(value)), ""
+    return "constant", "" if value is None else _shape(value) if isinstance(value, tuple) else _about(value, show_values)
+
+
+def _about(value: Any, show_values: bool) -> str:
+    return f"{_shape(value.shape)} {value.dtype}{_value(value, show_values)}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return str(tuple(shape)) if shape else "scalar"
+
+
+def _value(value: Any, show: bool) -> str:
+    if not show or not hasattr(value, "item") or value.shape not in ((), (1,)):
+        return ""
+    number = value.item()
+    return f" = {number:.6g}" if isinstance(number, float) else f" = {number}"
+
+
+# ------------------------------------------------------------------------------------------------ modules
+
+
+def _grouped(nodes: Sequence[Node], names: Names) -> tuple[list[Group], list[int]]:
+    """A group for each call of a module, nested as the calls were, and the group of each node."""
+    groups = [Group(None, 0, 0)]
+    places = [0] * len(nodes)
+    calls: dict[int, list[int]] = {}  # id of a module -> its groups
+    todo = deque([(0, len(nodes), 0)])
+    while todo:
+        first, last, parent = todo.popleft()
+        depth = groups[parent].depth
+        for start, stop in _runs(nodes, first, last, depth):
+            for a, b in _split(nodes, start, stop, depth):
+                module = nodes[a].scope[depth]
+                calls.setdefault(id(module), []).append(len(groups))
+                todo.append((a, b, len(groups)))
+                places[a:b] = [len(groups)] * (b - a)
+                groups.append(Group(module, parent, depth + 1))
+    for key, members in calls.items():
+        for i, number in enumerate(members):
+            path, name = names.paths[key], type(groups[number].module).__name__
+            groups[number].title = (f"{path}: " if path else "") + name + (f", call {i + 1} of {len(members)}" if members[1:] else "")
+    return groups, places
+
+
+def _runs(nodes: Sequence[Node], first: int, last: int, depth: int) -> Iterator[tuple[int, int]]:
+    """Stretches of nodes[first:last] made inside one module at `depth`: a call is never interrupted by what is outside it."""
+    inside = groupby(range(first, last), key=lambda i: id(nodes[i].scope[depth]) if len(nodes[i].scope) > depth else None)
+    for module, run in inside:
+        at = list(run)
+        if module is not None:
+            yield at[0], at[-1] + 1
+
+
+def _split(nodes: Sequence[Node], start: int, stop: int, depth: int) -> Iterator[tuple[int, int]]:
+    """Tell calls of one module that follow each other at once.
+
+    Each call makes a scope tuple of its own, which the ops that it runs itself share. Its modules' ops before the first
+    of these are taken to be as many in each call.
+    """
+    own = [i for i in range(start, stop) if len(nodes[i].scope) == depth + 1]
+    before = own[0] - start if own else 0
+    for last, i in zip(own, own[1:], strict=False):
+        if nodes[i].scope is not nodes[last].scope:
+            cut = max(last + 1, i - before)
+            yield start, cut
+            start = cut
+    yield start, stop
+
+
+def _common(groups: Sequence[Group], a: int, b: int) -> int:
+    """The innermost group that both lie in."""
+    while a != b:
+        if groups[a].depth < groups[b].depth:
+            b = groups[b].parent
+        else:
+            a = groups[a].parent
+    return a

@@ -1,0 +1,98 @@
+"""From samples to calls: arguments as tensors, gradients by the floating ones, results as lists of arrays."""
+
+import numpy as np
+
+import glassgrad as gg
+import glassgrad.ops.attention
+import glassgrad.ops.loss
+import glassgrad.ops.norm  # noqa: F401  # their ops register on import
+from glassgrad.op import REGISTRY
+from glassgrad.tensor import Tensor
+
+from tests.ops.samples import SAMPLES, samples
+
+
+def each_sample(*names, keep=lambda function, sample: True):
+    """(name, sample) for every sample of every op, or of `names`, with readable ids: for `pytest.mark.parametrize`."""
+    import pytest
+
+    return [
+        pytest.param(name, sample, id=f"{name}-{i}")
+        for name in names or REGISTRY
+        if name in SAMPLES
+        for i, sample in enumerate(samples(name))
+        if keep(REGISTRY[name], sample)
+    ]
+
+
+def map_arrays(sample, change):
+    """The sample's (args, kwargs) with `change(key, array)` in place of every array; lists are entered, tuples are attributes."""
+
+    def walk(key, value):
+        if isinstance(value, np.ndarray):
+            return change(key, value)
+        if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
+            return [change((key, i), item) for i, item in enumerate(value)]
+        return value
+
+    return [walk(i, x) for i, x in enumerate(sample.args)], {k: walk(k, x) for k, x in sample.kwargs.items()}
+
+
+def inputs_of(sample):
+    """{key: array} of the floating arrays that gradients are taken by."""
+    found = {}
+
+    def note(key, array):
+        if array.dtype.kind == "f" and key not in sample.constant:
+            found[key] = array
+        return array
+
+    map_arrays(sample, note)
+    return found
+
+
+def call(name, sample, values=None, wanted=None, dtype=None):
+    """Run the op on tensors: (list of outputs, {key: leaf}). `values` replaces inputs, `wanted` are the keys that require grad."""
+    leaves = {}
+    inputs = inputs_of(sample)
+    differentiable = REGISTRY[name].op.differentiable
+
+    def tensor(key, array):
+        array = array if values is None or key not in values else values[key]
+        if dtype is not None and array.dtype.kind == "f":
+            array = array.astype(dtype)
+        leaf = gg.from_numpy(np.asarray(array))
+        if key in inputs:
+            leaves[key] = leaf
+            if differentiable and (wanted is None or key in wanted):
+                leaf.requires_grad_()
+        return leaf
+
+    args, kwargs = map_arrays(sample, tensor)
+    return listed(REGISTRY[name](*args, **kwargs)), leaves
+
+
+def listed(result):
+    return list(result) if isinstance(result, (tuple, list)) else [result]
+
+
+def raw(result):
+    return [x.detach().numpy() if isinstance(x, Tensor) else np.asarray(x) for x in listed(result)]
+
+
+def upstream(outputs, seed=1):
+    """A random gradient for each differentiable output."""
+    rng = np.random.default_rng(seed)
+    return [np.asarray(rng.standard_normal(y.shape)).astype(y.dtype) for y in outputs]
+
+
+def gradients(name, sample, values=None, wanted=None, dtype=None, u=None):
+    """{key: array}: the gradients of a random projection of the outputs."""
+    outputs, leaves = call(name, sample, values, wanted, dtype)
+    outputs = [y for y in outputs if isinstance(y, Tensor) and y.requires_grad]
+    if not outputs:
+        return {}
+    keys = [key for key, leaf in leaves.items() if leaf.requires_grad]
+    u = upstream(outputs) if u is None else u
+    found = gg.autograd.grad(outputs, [leaves[key] for key in keys], [gg.tensor(x) for x in u], allow_unused=True)
+    return {key: np.zeros(leaves[key].shape) if g is None else g.numpy() for key, g in zip(keys, found, strict=True)}

@@ -1,0 +1,69 @@
+"""Public names have docstrings and type hints, and the README says what is true."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import glassgrad as gg
+from glassgrad.op import REGISTRY
+
+ROOT = Path(__file__).parent.parent
+
+
+def public(module):
+    for name, value in vars(module).items():
+        if not name.startswith("_") and callable(value) and not isinstance(value, np.dtype):
+            yield f"{module.__name__}.{name}", value
+
+
+def members():
+    for module in (gg, gg.nn, gg.nn.functional, gg.nn.init, gg.nn.utils, gg.optim, gg.autograd, gg.viz):
+        for name, value in public(module):
+            if getattr(value, "__module__", "").startswith("glassgrad"):
+                yield pytest.param(value, id=name)
+
+
+@pytest.mark.parametrize("value", members())
+def test_public_names_have_docstrings_and_type_hints(value):
+    assert inspect.getdoc(value), "no docstring"
+    function = value.__init__ if inspect.isclass(value) and "__init__" in vars(value) else value
+    if inspect.isclass(function):
+        return
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name != "self":
+            assert parameter.annotation is not parameter.empty, f"{parameter.name} has no type hint"
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_op_has_a_docstring(name):
+    assert REGISTRY[name].__doc__ or name.startswith("_"), "say in one sentence what it computes"
+
+
+def test_every_figure_of_the_readme_names_its_script():
+    text = (ROOT / "README.md").read_text()
+    for script in re.findall(r"benchmarks/\w+\.py", text):
+        assert (ROOT / script).exists(), script
+    for example in re.findall(r"examples/\w+\.py", text):
+        assert (ROOT / example).exists(), example
+
+
+def modules():
+    yield gg.__name__
+    for found in pkgutil.walk_packages(gg.__path__, "glassgrad."):
+        yield found.name
+
+
+def test_the_examples_in_docstrings_give_what_they_say():
+    tried = 0
+    for name in modules():
+        module = importlib.import_module(name)
+        result = doctest.testmod(module, extraglobs={"gg": gg, "np": np, "nn": gg.nn, "F": gg.nn.functional})
+        assert result.failed == 0, name
+        tried += result.attempted
+    assert tried > 5
