@@ -100,7 +100,7 @@ class Op:
             return error
         shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
         hint = f". {self.hint(*raw)}" if self.hint else ""
-        kind = RuntimeError if type(error) is ValueError else type(error)
+        kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
         return kind(f"{self.name}: {error} ({', '.join(shapes)}){hint}")
 
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
@@ -185,7 +185,7 @@ class Op:
         at = self.inputs.index(name)
         if self.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
             named = dict(zip((*self.keep, *self.attrs), values, strict=True))
-            return str(self.vjp(Symbol("g"), *(named[n] for n in _names(self.vjp)))[at])
+            return str(self.vjp(Symbol("g"), *(named[n] for n in _names(self.vjp)[1:]))[at])
         wanted = [n == name or None for n in self.inputs]
         return str(self.backward(wanted, Symbol("g"), tuple(values))[at])
 

@@ -54,7 +54,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, index: Any) -> Symbol:
         items = index if isinstance(index, tuple) else (index,)
-        return Symbol(f"{self._at(_ATOM)}[{', '.join(map(_index, items))}]")
+        return Symbol(f"{self._at(_ATOM)}[{', '.join(map(_index, items)) or '()'}]")
 
     def __bool__(self) -> bool:
         raise TypeError(f"a rule branches on the value of {self.text}: move the branch into an op of its own")

@@ -180,7 +180,7 @@ def test_scope_is_restored_when_forward_raises():
 def test_state_dict_has_every_path_and_shares_memory():
     net = Net()
     found = net.state_dict()
-    block = [*BLOCK, "steps"]
+    block = ["steps", *BLOCK]  # a module's own come before its children's
     assert list(found) == ["scale", *(f"blocks.{i}.{name}" for i in (0, 1) for name in block), "head.weight", "head.bias"]
     assert not any(t.requires_grad for t in found.values())
     assert np.shares_memory(found["scale"].numpy(), net.scale.detach().numpy())

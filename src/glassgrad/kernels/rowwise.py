@@ -45,6 +45,7 @@ def _row_maximum(x, i):
 # exp runs over a block of whole rows at once: row by row, the last few elements of each would not fill a vector, and
 # 103 columns took twice as long. A block stays in the L1 cache.
 BLOCK = 4096  # elements
+SERIAL = 2**14  # elements, some 15 us, below which one thread is faster (benchmarks/softmax.py)
 KINDS = ("softmax", "log_softmax", "softmax_grad", "log_softmax_grad")
 SOFTMAX, LOG_SOFTMAX, SOFTMAX_GRAD, LOG_SOFTMAX_GRAD = range(4)
 
@@ -108,9 +109,6 @@ def apply(kind: str, dim: int, a: np.ndarray, b: np.ndarray | None = None) -> np
         return out.reshape(a.shape)
     moved = np.moveaxis(a, dim, -1).shape
     return np.ascontiguousarray(np.moveaxis(out.reshape(moved), -1, dim))
-
-
-SERIAL = 2**14
 
 
 def _rows(x: np.ndarray, dim: int) -> np.ndarray:

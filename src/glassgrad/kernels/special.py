@@ -10,6 +10,7 @@ from numba.extending import intrinsic, overload
 
 from . import _jit
 
+SERIAL = 2**15  # elements, some 25 us, below which one thread is faster (benchmarks/softmax.py)
 LOG2_REST = 2.3190468138462996e-17  # log(2) - its nearest double
 # A call left in a loop, or a check for division by zero, would keep the loop from being vectorised.
 _INLINE = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
@@ -132,6 +133,6 @@ def apply_erf(x: np.ndarray) -> np.ndarray:
     """erf of every element of x -> a new array of x's shape."""
     x = _jit.plain(x)
     out = np.empty(x.shape, x.dtype)
-    parts = _jit.get_num_threads() if x.size >= 2**15 else 1
+    parts = _jit.get_num_threads() if x.size >= SERIAL else 1
     _jit.run(_part, parts, x.reshape(-1), out.reshape(-1))
     return out

@@ -43,7 +43,7 @@ square = op(np.square, dtypes="promote", doc="`y = x * x`.", x=lambda g, x: 2 * 
 abs = op(np.absolute, name="abs", operator="abs", dtypes="promote",
          doc="`y = |x|`; the derivative at 0 is 0.",
          x=lambda g, x: g * np.sign(x))  # fmt: skip
-sign = op(np.sign, dtypes="promote", differentiable=False, doc="-1, 0 or 1; no gradient flows through it.")
+sign = op(np.sign, dtypes="promote", doc="-1, 0 or 1; its derivative is 0.", x=lambda g: np.zeros_like(g))
 maximum = op(np.maximum, dtypes="promote", hint=_broadcast_hint,
              doc="The larger of a and b; equal elements share the gradient. NaN wins.",
              a=lambda g, a, b: np.where(a == b, g / 2, np.where(a < b, 0, g)),
