@@ -52,9 +52,8 @@ def main() -> int:
     print(f"  {number.grad:g} when we buy 1 more,")
     print(f"  {tax.grad:g} when the tax factor grows by 1.")
 
-    drawing = gg.viz.draw_graph(
-        {"price": price}, params={"apple": apple, "number": number, "tax": tax, "fruit": fruit}, show_values=True
-    )
+    known = {"apple": apple, "number": number, "tax": tax, "fruit": fruit}
+    drawing = gg.viz.draw_graph({"price": price}, params=known, show_values=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
         print(f"\nDrawn in {drawing.save(out / 'apple.svg')}")

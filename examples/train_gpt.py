@@ -281,7 +281,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1337)
     parser.add_argument("--every", type=int, default=250, metavar="STEPS", help="validate, and save, this often")
     parser.add_argument("--sample", type=int, default=400, metavar="CHARS", help="length of the text generated at the end")
-    parser.add_argument("--prompt", default="\n", help="what the generated text goes on from")
+    parser.add_argument("--prompt", help="what the generated text goes on from (default: the first character of the text)")
     parser.add_argument("--temperature", type=float, default=0.8)
     parser.add_argument("--top-k", type=int, default=20)
     parser.add_argument("--save", metavar="FILE", help="write the weights here, as safetensors")
@@ -305,7 +305,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
         fail(f"--dropout must lie in [0, 1), got {args.dropout}")
     if args.width % args.heads:
         fail(f"--width {args.width} must be a multiple of --heads {args.heads}")
-    if not args.prompt:
+    if args.prompt == "":
         fail("--prompt can't be empty")
     return args
 
@@ -324,7 +324,7 @@ def check_writable(folder: Path, flag: str) -> None:
 def main(argv: list[str] | None = None) -> None:
     args = parse(argv)
     try:
-        import matplotlib as _
+        import matplotlib  # noqa: F401  # missed now rather than after the training
         from tqdm import tqdm
     except ImportError as error:
         fail(f"{error.name} is missing: pip install 'glassgrad[examples]'")
@@ -345,9 +345,10 @@ def main(argv: list[str] | None = None) -> None:
         fail(f"--resume {args.resume}: it has done {progress['step']} steps already: give a larger --steps")
     chars = progress["chars"] if progress else "".join(sorted(set(text)))
     code = {char: i for i, char in enumerate(chars)}
-    for what, given in (("--text has", text), ("--prompt has", args.prompt)):
+    prompt = args.prompt or text[0]
+    for what, given in (("the text has", text), ("--prompt has", prompt)):
         strange = sorted(set(given) - set(chars))
-        if strange and not (given == "\n" and what.startswith("--prompt")):
+        if strange:
             fail(f"{what} {strange[0]!r}, which the {'saved model' if progress else 'text'} doesn't know")
     data = np.array([code[char] for char in text], dtype=np.int64)
     cut = int(0.9 * len(data))
@@ -364,6 +365,7 @@ def main(argv: list[str] | None = None) -> None:
     if progress:
         restore(arrays, model, optimizer)
         rng.bit_generator.state = progress["rng"]
+        gg.manual_seed(args.seed + progress["step"])  # dropout: other masks than at the start
         first, losses = progress["step"], [tuple(pair) for pair in progress["losses"]]
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{len(text):,} characters, {len(chars)} distinct; {parameters:,} parameters")
@@ -378,14 +380,14 @@ def main(argv: list[str] | None = None) -> None:
         bar.set_postfix_str(f"loss {losses[-1][1]:.3f}, {speed:,.0f} tokens/s", refresh=False)
         if (step + 1) % args.every == 0 or step + 1 == args.steps:
             validations.append((step + 1, validation_loss(model, validation)))
-            bar.write(f"step {step + 1}: training loss {np.mean([v for _, v in losses[-100:]]):.4f}, validation loss {validations[-1][1]:.4f}")
+            recent = np.mean([value for _, value in losses[-100:]])
+            bar.write(f"step {step + 1}: training loss {recent:.4f}, validation loss {validations[-1][1]:.4f}")
             if args.save:
                 save(args.save, model, optimizer, step + 1, config, chars, rng, losses)
 
     if args.sample:
-        prompt = [code.get(char, 0) for char in args.prompt]
         generator = gg.Generator().manual_seed(args.seed)
-        written = generate(model, prompt, args.sample, args.temperature, args.top_k, generator)
+        written = generate(model, [code[char] for char in prompt], args.sample, args.temperature, args.top_k, generator)
         print("-" * 80, "".join(chars[i] for i in written).strip("\n"), "-" * 80, sep="\n")
     draw_losses(out / "loss.png", losses, validations)
     x = gg.randn(1, min(8, args.context), args.width)

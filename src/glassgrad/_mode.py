@@ -56,7 +56,8 @@ class _GradMode:
         return type(self)()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        if getattr(function, "__code__", None) and function.__code__.co_flags & _GENERATOR:  # the mode holds while the generator runs, not between its items
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_flags & _GENERATOR:  # the mode holds while the generator runs, not between items
 
             @functools.wraps(function)
             def generator(*args: Any, **kwargs: Any) -> Any:

@@ -29,7 +29,7 @@ def as_dtype(dtype: Any) -> np.dtype[Any]:
         found = np.dtype(dtype)
     except TypeError:
         found = None
-    if found not in DTYPES or dtype is None:
+    if found is None or dtype is None or found not in DTYPES:  # to NumPy, None is float64
         raise TypeError(f"no dtype {dtype!r}: there are {', '.join(map(str, DTYPES))}")
     return found  # type: ignore[return-value]  # None is not in DTYPES
 

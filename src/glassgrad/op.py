@@ -23,8 +23,10 @@ from glassgrad.symbol import Symbol
 from glassgrad.symbol import call as symbol_call
 from glassgrad.tensor import TWINS, Tensor, make, record
 
-Array = Tensor | np.ndarray  # the annotation of what may be a tensor: unwrapped, and saved where a rule names it
-Arrays = Sequence[Array]
+# The annotations of what may be a tensor or an array (or, in a rule, a symbol): it is unwrapped, and saved where a rule
+# names it. They are read by name.
+Array = Any
+Arrays = Sequence[Any]
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
@@ -452,7 +454,7 @@ def op(
     """
     if body is None:
         options = {key: value for key, value in locals().items() if key not in ("body", "rules")}
-        return lambda body: op(body, **options, **rules)
+        return lambda body: op(body, **options, **rules)  # type: ignore[arg-type]
     key = name or body.__name__  # `_clamp` is the primitive beside the public `clamp`: its node is called clamp too
     options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, hint=hint)
     made = Op(key, body, kernel, rules, vjp, inputs, options)
@@ -463,7 +465,7 @@ def op(
         caller = (_unary if len(made.params) == 1 else _binary)(made)
     else:
         caller = _generic(made)
-    if not isinstance(body, np.ufunc):
+    if not isinstance(body, np.ufunc) and body.__name__ != "<lambda>":
         functools.update_wrapper(caller, body)  # gives help() the signature and docstring of the body
     caller.__name__ = caller.__qualname__ = key
     caller.__doc__ = doc or body.__doc__

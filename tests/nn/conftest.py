@@ -56,11 +56,10 @@ def check_parity(torch, ours, theirs, *inputs, atol=1e-5):
     z.backward(torch.tensor(upstream))
     expected = dict(theirs.named_parameters())
     assert list(expected) == [name for name, _ in ours.named_parameters()]
-    pairs = [*((p.grad, expected[name].grad) for name, p in ours.named_parameters()), *((a.grad, b.grad) for a, b in zip(mine, others))]
-    for a, b in pairs:
-        assert (a is None) == (b is None)
-        if a is not None:
-            np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-4, atol=atol)
+    for a, b in [*((p, expected[name]) for name, p in ours.named_parameters()), *zip(mine, others, strict=True)]:
+        assert (a.grad is None) == (b.grad is None)
+        if a.grad is not None:
+            np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), rtol=1e-4, atol=atol)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_sequential_by_name_index_and_slice():
         named[3]
     with pytest.raises(TypeError, match="int or a slice"):
         named["first"]
-    with pytest.raises(TypeError, match="must be an nn.Module"):
+    with pytest.raises(TypeError, match=r"must be an nn\.Module"):
         nn.Sequential(a, gg.relu)
 
 
@@ -56,7 +56,7 @@ def test_module_list():
     assert type(held) is nn.ModuleList and list(held) == [a, b, c]
     assert type(held[:2]) is nn.ModuleList and list(held[:2]) == [a, b]
     assert list(held + [a]) == [a, b, c, a] and len(held) == 3
-    with pytest.raises(TypeError, match="item 1 must be an nn.Module, got str"):
+    with pytest.raises(TypeError, match=r"item 1 must be an nn\.Module, got str"):
         nn.ModuleList([a, "b"])
     with pytest.raises(NotImplementedError, match="ModuleList has no forward"):
         held(gg.ones(1))

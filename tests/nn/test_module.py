@@ -52,7 +52,7 @@ def test_names_come_in_order_and_a_shared_parameter_once():
     paths = ["", "blocks", "blocks.0", "blocks.0.fc", "blocks.0.norm", "blocks.1", "blocks.1.fc", "blocks.1.norm", "head"]
     assert [name for name, _ in net.named_modules()] == paths
     assert [id(p) for p in net.parameters()] == [id(p) for _, p in net.named_parameters()]
-    assert list(net.modules())[0] is net and list(net.children()) == [net.blocks, net.head]
+    assert next(net.modules()) is net and list(net.children()) == [net.blocks, net.head]
 
 
 def test_a_shared_module_is_named_once():
@@ -73,7 +73,7 @@ def test_get_by_path():
     assert net.get_buffer("blocks.0.steps") is net.blocks[0].steps
     with pytest.raises(AttributeError, match=r"no module 'blocks.1.conv'.*blocks.1 \(Block\) has fc, norm"):
         net.get_submodule("blocks.1.conv")
-    with pytest.raises(AttributeError, match="no parameter 'head.gain'.*weight, bias"):
+    with pytest.raises(AttributeError, match=r"no parameter 'head.gain'.*weight, bias"):
         net.get_parameter("head.gain")
     with pytest.raises(AttributeError, match="no buffer 'scale'"):
         net.get_buffer("scale")
@@ -131,9 +131,9 @@ def test_wrong_assignments_name_module_and_attribute():
         _ = fc.weigth
     assert "weight" in dir(fc)
     net = Net()
-    with pytest.raises(TypeError, match="Net.head is a module: can't assign a int"):
+    with pytest.raises(TypeError, match=r"Net.head is a module: can't assign a int"):
         net.head = 3
-    with pytest.raises(TypeError, match="Block.steps is a buffer"):
+    with pytest.raises(TypeError, match=r"Block.steps is a buffer"):
         net.blocks[0].steps = 3
     with pytest.raises(KeyError, match="already has an attribute 'forward'"):
         fc.forward = nn.Linear(1, 1)
@@ -357,6 +357,5 @@ def test_repr_is_pytorchs(torch):
 
 def test_repr():
     assert repr(nn.Sequential(nn.Linear(2, 1), nn.ModuleList([nn.ReLU(), nn.ReLU()]))) == (
-        "Sequential(\n  (0): Linear(in_features=2, out_features=1, bias=True)\n"
-        "  (1): ModuleList(\n    (0-1): 2 x ReLU()\n  )\n)"
+        "Sequential(\n  (0): Linear(in_features=2, out_features=1, bias=True)\n  (1): ModuleList(\n    (0-1): 2 x ReLU()\n  )\n)"
     )

@@ -17,7 +17,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from . import _jit
+from glassgrad.kernels import _jit
 
 ROWS = 6  # of a tile. 6 x 4 vectors are 24 accumulators of AVX-512's 32 registers, 6 x 2 are 12 of AVX2's 16
 DEPTH = 256  # how much of k a tile runs along before the next panel of b

@@ -10,8 +10,8 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from . import _jit
-from .special import exp
+from glassgrad.kernels import _jit
+from glassgrad.kernels.special import exp
 
 
 @intrinsic

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import _jit
+from glassgrad.kernels import _jit
 
 
 @_jit.jit()

@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
 
-from . import _jit
+from glassgrad.kernels import _jit
 
 SERIAL = 2**15  # elements, some 25 us, below which one thread is faster (benchmarks/softmax.py)
 LOG2_REST = 2.3190468138462996e-17  # log(2) - its nearest double

@@ -94,7 +94,6 @@ class Module:
         for table in _TABLES:
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
-                self._transient.discard(name)
                 return
         object.__delattr__(self, name)
 

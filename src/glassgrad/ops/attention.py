@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,8 @@ def scaled_dot_product_attention(
     scores = matmul(query * scale, key.mT)  # (..., L, S)
     blind = None  # bool (..., L, 1), the queries that may look nowhere: their softmax would be 0 / 0
     if is_causal or (attn_mask is not None and attn_mask.dtype == np.bool_):
-        hidden = ~(np.tri(*scores.shape[-2:], dtype=np.bool_) if is_causal else attn_mask)  # (..., L, S)
+        seen: Any = np.tri(*scores.shape[-2:], dtype=np.bool_) if is_causal else attn_mask
+        hidden = ~seen  # (..., L, S)
         blind = hidden.all(-1, keepdims=True)
         scores = masked_fill(scores, hidden & ~blind, -math.inf)
     elif attn_mask is not None:

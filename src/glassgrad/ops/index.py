@@ -162,7 +162,7 @@ def masked_fill(x: Array, mask: Array, value: float) -> Array:
     if mask.dtype != np.bool_:
         raise TypeError(f"masked_fill: mask must be a bool tensor, got {mask.dtype}: write mask != 0 or mask.bool()")
     if np.ndim(value):
-        raise ValueError(f"masked_fill: value must be a number or a 0-d tensor, got shape {np.shape(value)}: write gg.where(mask, value, x)")
+        raise ValueError(f"masked_fill: value must be a number or 0-d, got shape {np.shape(value)}: write gg.where(mask, value, x)")
     if np.broadcast_shapes(x.shape, mask.shape) != x.shape:
         raise ValueError(f"masked_fill: mask {mask.shape} doesn't broadcast to x {x.shape}")
     return np.where(mask, np.asarray(value, x.dtype), x)

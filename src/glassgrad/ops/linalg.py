@@ -64,7 +64,7 @@ def rows(x: Array) -> Array:
 
 
 def _linear_hint(x: Any, weight: Any, bias: Any) -> str:
-    return f"the last dimension of x, {np.shape(x)[-1:]}, must equal in_features, the last of weight (out_features, in_features) {np.shape(weight)}"
+    return f"the last dimension of x must equal in_features, the last of weight (out_features, in_features) {np.shape(weight)}"
 
 
 @op(kernel=kernels.linear, method=False, hint=_linear_hint,

@@ -34,8 +34,7 @@ def layer_norm_grad(
     axes = tuple(range(-len(normalized_shape), 0))
     n = (x - mean) * rstd
     h = g if weight is None else g * weight
-    along = dict(axis=axes, keepdims=True)
-    gx = rstd * (h - np.mean(h, **along) - n * np.mean(h * n, **along))
+    gx = rstd * (h - np.mean(h, axis=axes, keepdims=True) - n * np.mean(h * n, axis=axes, keepdims=True))
     return gx, g * n, g
 
 

@@ -16,7 +16,7 @@ from glassgrad.tensor import TWINS
 Dim = int | Sequence[int] | None
 
 
-def _axis(x: Any, dim: Dim, who: str) -> int | tuple[int, ...] | None:
+def _axis(x: Any, dim: Dim, who: str) -> Any:
     """NumPy's axis for PyTorch's dim (an empty list of dims means all)."""
     if isinstance(dim, (int, np.integer)):
         return axis_of(int(dim), x.ndim, who) if x.ndim else None
@@ -178,13 +178,13 @@ def min(x: Array, dim: int | Array | None = None, keepdim: bool = False) -> Any:
 @op(differentiable=False, numpy=[np.argmax], hint=_empty_hint)
 def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the largest element, int64: along `dim`, or in the flattened tensor. The first of equal ones."""
-    return np.argmax(x, axis=None if dim is None else _axis(x, dim, "argmax"), keepdims=keepdim)
+    return np.argmax(x, axis=_axis(x, dim, "argmax"), keepdims=keepdim)
 
 
 @op(differentiable=False, numpy=[np.argmin], hint=_empty_hint)
 def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the smallest element, int64: along `dim`, or in the flattened tensor. The first of equal ones."""
-    return np.argmin(x, axis=None if dim is None else _axis(x, dim, "argmin"), keepdims=keepdim)
+    return np.argmin(x, axis=_axis(x, dim, "argmin"), keepdims=keepdim)
 
 
 @op
@@ -223,7 +223,7 @@ def any(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
 
 
 @op(x=lambda g, x, y, x_shape, dim, keepdim:
-    unreduce(g, x_shape, dim, keepdim) * np.exp(x - unreduce(np.where(y == -np.inf, 0, y), x_shape, dim, keepdim)))  # fmt: skip
+    unreduce(g, x_shape, dim, keepdim) * np.exp(x - unreduce(y, x_shape, dim, keepdim)))  # fmt: skip
 def logsumexp(x: Array, dim: Dim, keepdim: bool = False) -> Array:
     """`log(sum(exp(x)))` over `dim`, shifted by the largest element so that it doesn't overflow."""
     _need_float(x, "logsumexp")

@@ -175,7 +175,8 @@ def uncat(g: Array, shapes: Sequence[Sequence[int]], dim: int) -> tuple[Array, .
 def stack(tensors: Arrays, dim: int = 0) -> Array:
     """Join tensors of one shape along a new dimension."""
     if len({tuple(x.shape) for x in tensors}) > 1:
-        raise ValueError(f"stack: all tensors must have one shape, got {[tuple(x.shape) for x in tensors]}: write gg.cat to join along an existing dim")
+        shapes = [tuple(x.shape) for x in tensors]
+        raise ValueError(f"stack: all tensors must have one shape, got {shapes}: write gg.cat to join along an existing dim")
     return cat([unsqueeze(x, dim) for x in tensors], axis_of(dim, tensors[0].ndim + 1, "stack"))
 
 

@@ -114,7 +114,8 @@ class Optimizer:
         """`{"state": {0: {...}, ...}, "param_groups": [...]}` with parameters as numbers in order; on the same memory."""
         number = {id(p): i for i, p in enumerate(self._params())}
         groups = [{**group, "params": [number[id(p)] for p in group["params"]]} for group in self.param_groups]
-        return {"state": {number[id(p)]: dict(held) for p, held in self.state.items() if id(p) in number}, "param_groups": groups}
+        state = {number[id(p)]: dict(held) for p, held in self.state.items() if held and id(p) in number}
+        return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over a state (copied, cast to each parameter's dtype) and the groups' options; ValueError if it doesn't fit."""

@@ -61,7 +61,8 @@ class Drawing:
                 "draw a smaller part (one block of the model, fewer steps), write draw_graph(..., "
                 f'max_nodes={self._size}) to try it all the same, or take .source or .save("graph.dot")'
             )
-        return _laid_out(self.source, kind)
+        sharp = kind == "png" and self._size <= 300  # a larger one would have more pixels than a bitmap may
+        return _laid_out(self.source.replace("{", "{\ndpi=144", 1) if sharp else self.source, kind)
 
     def _repr_svg_(self) -> str:
         return self._render("svg").decode()
@@ -72,24 +73,20 @@ class Drawing:
 
 def _laid_out(source: str, kind: str) -> bytes:
     """Graphviz's picture of DOT text: by pygraphviz, whose wheels carry Graphviz, else by the `dot` program."""
-    if kind == "png":
-        source = source.replace("{", "{\ndpi=144", 1)  # sharp on today's screens
     try:
         import pygraphviz
-
-        with _one_at_a_time:
-            return bytes(pygraphviz.AGraph(string=source).draw(format=kind, prog="dot"))
     except ImportError:
-        pass
-    try:
         import graphviz
 
-        return bytes(graphviz.pipe("dot", kind, source.encode()))
-    except (ImportError, graphviz.ExecutableNotFound):
-        raise RuntimeError(
-            "no Graphviz found to lay out the picture: either `pip install glassgrad[viz]`, or install Graphviz from "
-            'graphviz.org so that `dot` is on PATH. The DOT text needs neither: .source or .save("graph.dot")'
-        ) from None
+        try:
+            return bytes(graphviz.pipe("dot", kind, source.encode()))
+        except graphviz.ExecutableNotFound:
+            raise RuntimeError(
+                "no Graphviz found to lay out the picture: either `pip install glassgrad[viz]`, or install Graphviz (graphviz.org) "
+                'so that `dot` is on PATH. The DOT text needs neither: .source or .save("graph.dot")'
+            ) from None
+    with _one_at_a_time:
+        return bytes(pygraphviz.AGraph(string=source).draw(format=kind, prog="dot"))
 
 
 def draw_graph(
@@ -112,7 +109,11 @@ def draw_graph(
     show_formulas: the rule for the gradient, on each edge. show_saved: what each op keeps for backward.
     show_values: the value of each named or given tensor that has one element.
     direction: "TB" draws from top to bottom, "LR" from left to right.
-    max_nodes: larger graphs have a `.source`, but `.save` refuses to lay them out.
+    max_nodes: graphs of more boxes have a `.source`, but `.save` refuses to lay them out.
+
+    >>> x = gg.tensor(3.0, requires_grad=True)
+    >>> gg.viz.draw_graph(x * x, params={"x": x})
+    <Drawing of 3 boxes: .save("graph.svg") or .source>
     """
     if direction not in DIRECTIONS:
         raise ValueError(f'draw_graph: direction must be "TB" (top to bottom) or "LR" (left to right), "BT" or "RL", got {direction!r}')
@@ -153,7 +154,7 @@ def _tensors(value: Any, name: str) -> Iterator[tuple[str, Tensor]]:
         if isinstance(value, Tensor):
             yield name, value
         elif isinstance(value, Mapping):
-            todo += [(str(k) if top else f"{name}.{k}", item, False) for k, item in reversed(value.items())]
+            todo += [(str(k) if top else f"{name}.{k}", item, False) for k, item in reversed(list(value.items()))]
         elif isinstance(value, (tuple, list)):
             todo += reversed([(f"{name}[{i}]", item, False) for i, item in enumerate(value)])
         elif top:

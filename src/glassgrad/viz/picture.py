@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -134,7 +134,7 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
         return leaf(tensor, kind, kind, _about(tensor, show_values), place)
 
     for node, place in zip(nodes, places, strict=True):
-        arrows = []
+        arrows: list[tuple[int, str, str | None]] = []
         for i, (name, parent, value) in enumerate(_inputs(node)):
             if parent is None:
                 key = id(value) if isinstance(value, np.ndarray) else (node, i)
@@ -282,7 +282,7 @@ def _split(nodes: Sequence[Node], start: int, stop: int, depth: int) -> Iterator
     """
     own = [i for i in range(start, stop) if len(nodes[i].scope) == depth + 1]
     before = own[0] - start if own else 0
-    for last, i in zip(own, own[1:], strict=False):
+    for last, i in pairwise(own):
         if nodes[i].scope is not nodes[last].scope:
             cut = max(last + 1, i - before)
             yield start, cut

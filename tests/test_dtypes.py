@@ -1,0 +1,126 @@
+"""Dtypes and their promotion: a table written out, and PyTorch's own answers where it is installed."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import glassgrad as gg
+from glassgrad.dtypes import DTYPES, as_dtype, result_type
+
+NAMES = [str(dtype) for dtype in DTYPES]
+
+# Dtype of a + b: what a user of PyTorch relies on, checked also where PyTorch isn't installed.
+TABLE = [
+    (gg.ones(2), gg.ones(2, dtype=gg.int64), "float32"), (gg.ones(2), gg.ones(2, dtype=gg.float64), "float64"),
+    (gg.ones(2), gg.ones((), dtype=gg.float64), "float32"), (gg.ones(2, dtype=gg.int32), gg.ones(()), "float32"),
+    (gg.ones(2, dtype=gg.int32), gg.ones((), dtype=gg.int64), "int32"), (gg.ones(2, dtype=gg.int32), 1.5, "float32"),
+    (gg.ones(2, dtype=gg.int8), 1, "int8"), (gg.ones(2, dtype=gg.bool), 1, "int64"), (gg.ones(2, dtype=gg.bool), True, "bool"),
+    (gg.ones(2, dtype=gg.float16), 1e3, "float16"), (gg.ones(2, dtype=gg.float16), gg.ones(2, dtype=gg.int64), "float16"),
+    (gg.ones(2, dtype=gg.uint8), gg.ones(2, dtype=gg.int8), "int16"), (gg.ones((), dtype=gg.int64), 2.5, "float32"),
+    (gg.ones((), dtype=gg.float64), 2.5, "float64"), (gg.ones((), dtype=gg.float64), gg.ones(2, dtype=gg.float16), "float16"),
+    (gg.ones(2), np.float64(2.0), "float32"), (gg.ones(2), np.float32(2.0), "float32"), (gg.ones(2, dtype=gg.int64), np.float64(2), "float32"),
+    (gg.ones(2), np.ones(2), "float64"), (gg.ones(2), np.ones(2, np.int64), "float32"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b", "dtype"), TABLE)
+def test_promotion_by_the_table(a, b, dtype):
+    assert str((a + b).dtype) == str((b + a).dtype) == dtype
+
+
+def test_division_of_integers_gives_the_default_float():
+    a = gg.tensor([1, 2])
+    assert (a / 2).dtype == (a / a).dtype == gg.float32 and (a / 2).tolist() == [0.5, 1]
+    gg.set_default_dtype(gg.float64)
+    assert (a / 2).dtype == a.exp().dtype == gg.float64
+
+
+def test_comparisons_give_bool():
+    assert (gg.ones(2) < gg.ones(2, dtype=gg.int64)).dtype == (gg.tensor([1, 2]) == 1.5).dtype == gg.bool
+
+
+def test_where_of_two_numbers_has_the_default_dtype():
+    c = gg.tensor([True, False])
+    assert gg.where(c, 1.0, 0.0).dtype == gg.float32 and gg.where(c, 1, 0).dtype == gg.int64
+    assert gg.where(c, gg.ones(2), 0).dtype == gg.where(c, 0.5, gg.ones(2)).dtype == gg.float32
+    assert gg.where(c, gg.tensor([1, 2]), 0.5).dtype == gg.float32
+
+
+def test_bounds_of_a_clamp_do_not_change_a_float():
+    assert gg.ones(2).clamp(np.float64(0.5), 1).dtype == gg.float32
+    assert gg.tensor([1, 2]).clamp(0, 1).dtype == gg.int64 and gg.tensor([1, 2]).clamp(min=1.5).dtype == gg.float32
+
+
+def test_sums_of_integers_are_int64():
+    for dtype in (gg.bool, gg.uint8, gg.int32):
+        assert gg.ones(3, dtype=dtype).sum().dtype == gg.int64
+    assert gg.ones(3).sum(dtype=gg.float64).dtype == gg.float64
+    with pytest.raises(RuntimeError, match=r"mean: only floating.*x.float\(\).mean"):
+        gg.tensor([1, 2]).mean()
+
+
+def test_as_dtype_takes_what_numpy_takes_and_names_what_there_is():
+    assert as_dtype("float32") == as_dtype(np.float32) == gg.float32 and as_dtype(bool) == gg.bool
+    for wrong in ("complex64", None, "nonsense", np.uint16):
+        with pytest.raises(TypeError, match="there are float16, float32"):
+            as_dtype(wrong)
+
+
+def test_the_aliases_are_pytorchs():
+    assert (gg.half, gg.float, gg.double, gg.short, gg.int, gg.long) == (gg.float16, gg.float32, gg.float64, gg.int16, gg.int32, gg.int64)
+
+
+def test_casts():
+    x = gg.tensor([1.7, -1.7, 0.0])
+    assert x.long().tolist() == [1, -1, 0] and x.bool().tolist() == [True, True, False]
+    assert x.to(gg.float64).dtype == x.double().dtype == x.to("float64").dtype == x.type_as(gg.ones(1, dtype=gg.float64)).dtype == gg.float64
+    assert x.to(gg.float32) is x and x.float() is x and x.to("cpu") is x and x.to(gg.float32, copy=True) is not x
+    assert x.half().dtype == gg.float16 and x.int().dtype == gg.int32 and x.short().dtype == gg.int16
+    with pytest.raises(RuntimeError, match="CPU only"):
+        x.to("cuda")
+
+
+# ------------------------------------------------------------------------------------------------ against PyTorch
+
+OPS = {
+    "add": lambda a, b: a + b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b, "lt": lambda a, b: a < b, "eq": lambda a, b: a == b,
+    "floor_divide": lambda a, b: a // b, "remainder": lambda a, b: a % b, "pow": lambda a, b: a**b, "and": lambda a, b: a & b,
+}  # fmt: skip
+
+
+def _operands(torch):
+    """(label, ours, PyTorch's) of each kind: with dimensions, 0-d, and Python numbers."""
+    for name in NAMES:
+        for kind, shape in (("dim", (2,)), ("0-d", ())):
+            array = np.full(shape, 2).astype(name)
+            yield f"{name} {kind}", gg.tensor(array), torch.from_numpy(array.copy())
+    for number in (True, 2, 2.5):
+        yield type(number).__name__, number, number
+
+
+@pytest.mark.parametrize("op", OPS)
+def test_every_pair_of_operands_promotes_as_in_pytorch(op):
+    torch = pytest.importorskip("torch", reason="the full table is PyTorch's")
+    run = OPS[op]
+    compared = 0
+    for (left, a, ta), (right, b, tb) in itertools.product(_operands(torch), repeat=2):
+        if not (isinstance(a, gg.Tensor) or isinstance(b, gg.Tensor)) or (op == "pow" and "bool" in left and "bool" in right):
+            continue  # bool ** bool is an int8 to NumPy
+        try:
+            want = run(ta, tb)
+        except (RuntimeError, TypeError, NotImplementedError):
+            continue
+        found = run(a, b)
+        assert str(found.dtype) == str(want.dtype).removeprefix("torch."), f"{left} {op} {right}"
+        np.testing.assert_allclose(found.numpy(), want.numpy(), rtol=1e-3, err_msg=f"{left} {op} {right}")
+        compared += 1
+    assert compared > 60
+
+
+def test_result_type_is_pytorchs():
+    torch = pytest.importorskip("torch", reason="the full table is PyTorch's")
+    for (left, a, ta), (right, b, tb) in itertools.product(_operands(torch), repeat=2):
+        if isinstance(a, gg.Tensor) or isinstance(b, gg.Tensor):
+            ours = result_type(*(x.numpy() if isinstance(x, gg.Tensor) else x for x in (a, b)))
+            assert str(ours) == str(torch.result_type(ta, tb)).removeprefix("torch."), f"{left} with {right}"
