@@ -38,6 +38,11 @@ def is_floating(array: Any) -> builtins.bool:
     return array.dtype.kind == "f"
 
 
+def fits(result: np.dtype[Any], target: np.dtype[Any]) -> builtins.bool:
+    """Whether an in-place op may write `result` over `target`: not floats over integers, nor integers over bools."""
+    return _RANK[result.kind] <= _RANK[target.kind]
+
+
 def _promote(a: np.dtype[Any] | None, b: np.dtype[Any] | None) -> np.dtype[Any] | None:
     if a is None or b is None:
         return a or b

@@ -11,7 +11,7 @@ import itertools
 import os
 import sys
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -53,7 +53,7 @@ class Node:
 
 
 def walk(
-    roots: Iterable[tuple[Any, Any]],
+    roots: Sequence[tuple[Any, Any]],
     grads: dict[Any, Any],
     targets: Iterable[Any] | None = None,
     retain_graph: bool = False,
@@ -67,11 +67,11 @@ def walk(
     """
     heap: list[tuple[int, Node]] = []
     owned = set()  # edges whose total the walk has allocated: these it may add to in place
-    needed = goals = None
-    edges, gradients = (list(column) for column in zip(*roots, strict=True))
-    if targets is not None:
-        goals = set(targets)
-        needed = _leading_to(goals, edges)
+    goals = set(targets or ())
+    edges: Sequence[Any] = [edge for edge, _ in roots]
+    gradients = [g for _, g in roots]
+    needed = None if targets is None else _leading_to(goals, edges)
+    if needed is not None:
         edges = [edge if edge in needed else None for edge in edges]
     node = upstream = None
 
@@ -106,7 +106,7 @@ def walk(
         if needed is not None:
             if node in goals:
                 grads[node] = upstream
-            edges = tuple([edge if edge in needed else None for edge in edges])
+            edges = [edge if edge in needed else None for edge in edges]
             if all(edge is None for edge in edges):
                 node = None
                 continue
@@ -134,7 +134,7 @@ def _show(node: Node, grads: dict[Any, Any]) -> None:
             grads[node] = replaced
 
 
-def _leading_to(goals: set[Any], starts: list[Any]) -> set[Any]:
+def _leading_to(goals: set[Any], starts: Iterable[Any]) -> set[Any]:
     """The goals, and every node from which one of them is reached."""
     reached: set[Node] = set()
     stack = [edge for edge in starts if type(edge) is Node]

@@ -17,7 +17,7 @@ import numpy as np
 
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
-from glassgrad.dtypes import result_type
+from glassgrad.dtypes import fits, result_type
 from glassgrad.graph import Node
 from glassgrad.symbol import Symbol
 from glassgrad.symbol import call as symbol_call
@@ -32,6 +32,7 @@ REGISTRY: dict[str, Callable[..., Any]] = {}
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
 _VARARGS = 0x04  # the flag of a code object that takes *args
 _NUMBERS = (float, int)
+_MISSING = object()
 _NO_ARRAYS = (list, tuple, str, dict, set)
 _ndarray = np.ndarray
 
@@ -65,6 +66,10 @@ class Op:
         self.variadic = not isinstance(body, np.ufunc) and bool(body.__code__.co_flags & _VARARGS)  # reshape(x, *shape)
         self.inputs = tuple(n for n in self.params if n in self.inputs)  # in the order of the call
         self.sequence = bool(set(self.sequences) & set(self.inputs))
+        self.tail = tuple(self.defaults.values())
+        names = dict(zip(("input", "other"), self.params, strict=False)) | _ALIASES  # PyTorch's and NumPy's for ours
+        self.positions = {other: self.params.index(name) for other, name in names.items() if name in self.params}
+        self.positions |= {name: i for i, name in enumerate(self.params)}
         self._plan()
 
     def _plan(self) -> None:
@@ -98,38 +103,43 @@ class Op:
             raise self._explained(error, raw) from None
 
     def _explained(self, error: Exception, raw: Sequence[Any]) -> Exception:
-        if str(error).startswith(self.name + ":"):
-            return error
+        text = str(error)
+        if text.startswith(self.name + ":"):
+            if not isinstance(self.body, np.ufunc):
+                return error
+            text = text.removeprefix(self.name + ": ")  # np.matmul begins like our own messages
         shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
         hint = f". {self.hint(*raw)}" if self.hint else ""
         kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
-        return kind(f"{self.name}: {error} ({', '.join(shapes)}){hint}")
+        return kind(f"{self.name}: {text} ({', '.join(shapes)}){hint}")
 
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
-        first_two = dict(zip(("input", "other"), self.params, strict=False))
+        count, needed = len(self.params), len(self.params) - len(self.defaults) - self.variadic
         if self.variadic:  # reshape(x, 2, 3), reshape(x, (2, 3)) or reshape(x, shape=(2, 3))
-            fixed = len(self.params) - 1
-            rest = args[fixed:]
+            rest = args[count - 1 :]
             for key in (self.params[-1], "shape", "size", "dims"):
                 rest = (kwargs.pop(key),) if key in kwargs else rest
-            args = (*args[:fixed], tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest))
-        if len(args) > len(self.params):
-            raise TypeError(f"{self.name}: {len(args)} arguments, but it takes {self.name}{self.signature}")
-        values = dict(zip(self.params, args, strict=False))
-        for given, value in kwargs.items():
-            name = given if given in self.params else first_two.get(given, _ALIASES.get(given, given))
-            if name not in self.params:
-                raise TypeError(f"{self.name}: no argument {given!r}: it takes {self.name}{self.signature}")
-            if name in values:
-                raise TypeError(f"{self.name}: argument {given!r} was given twice")
-            values[name] = value
-        for name in self.params:
-            if name not in values:
+            args = (*args[: count - 1], tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest))
+        given = len(args)
+        if not kwargs and needed <= given <= count:
+            return [*args, *self.tail[given - needed :]]
+        if given > count:
+            raise TypeError(f"{self.name}: {given} arguments, but it takes {self.name}{self.signature}")
+        values = [*args, *[_MISSING] * (count - given)]
+        for name, value in kwargs.items():
+            at = self.positions.get(name)
+            if at is None:
+                raise TypeError(f"{self.name}: no argument {name!r}: it takes {self.name}{self.signature}")
+            if values[at] is not _MISSING:
+                raise TypeError(f"{self.name}: argument {name!r} was given twice")
+            values[at] = value
+        for i, name in enumerate(self.params):
+            if values[i] is _MISSING:
                 if name not in self.defaults:
                     raise TypeError(f"{self.name}: argument {name!r} is missing: it takes {self.name}{self.signature}")
-                values[name] = self.defaults[name]
-        return [values[name] for name in self.params]
+                values[i] = self.defaults[name]
+        return values
 
     def cast(self, raw: list[Any], at: Sequence[int]) -> None:
         """Bring the inputs, `raw[at]`, to the dtype that the op computes in."""
@@ -329,43 +339,68 @@ def _spread(op: Op, args: Sequence[Any]) -> Sequence[Any]:
     return (*args[:-1], *args[-1]) if op.variadic else args
 
 
-def _generic(op: Op) -> Callable[..., Any]:
-    """Any signature: ruled ops record a node, traced ops run their body on the tensors."""
-    count = len(op.params)
-    at = [op.params.index(name) for name in op.inputs]
-    shapes = {f"{name}_shape": i for name, i in zip(op.inputs, at, strict=True)}
-    variadic, residuals = op.variadic, op.residuals
-    others = [i for i in range(count) if i not in at]
-    arrays_at = [op.params.index(name) for name in op.arrays]
-    sequences = bool(op.sequences)
-    checked = op.dtypes == "float" or len(at) > 1
-    ruled = bool(op.rules or op.vjp)
+def _refuse_lists(op: Op, args: Sequence[Any]) -> None:
+    for name, x in zip(op.params, args, strict=True):
+        if type(x) in _NO_ARRAYS and name in op.arrays and name not in op.sequences:
+            raise TypeError(f"{op.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
+
+
+def _traced(op: Op) -> Callable[..., Any]:
+    """An op without rules: its body runs on what it is given. Where nothing is recorded the kernel may do it."""
+    count, variadic = len(op.params), op.variadic
+    body = op.body if op.differentiable and op.kernel is None and not variadic else None
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
             args = tuple(op.bind(args, kwargs))
-        tensors = sequences
+        tensors = False
         for x in args:
-            if isinstance(x, Tensor):
-                tensors = True
-                break
-        if not sequences:
-            for i in arrays_at:
-                if type(args[i]) in _NO_ARRAYS:
-                    what = type(args[i]).__name__
-                    raise TypeError(f"{op.name}: {op.params[i]} must be a tensor or an array, got a {what}: write gg.tensor(...)")
+            kind = type(x)
+            if kind is Symbol:
+                return _plain(op, args)
+            if kind in _NO_ARRAYS:
+                _refuse_lists(op, args)
+            tensors = tensors or isinstance(x, Tensor)
+        if body is not None:
+            return body(*args)
+        if op.differentiable and (op.kernel is None or _wants_grad(args)):
+            return op.body(*_spread(op, args))
         if not tensors:
             return _plain(op, args)
-        if not ruled and op.differentiable and (op.kernel is None or _wants_grad(args)):
-            return op.body(*_spread(op, args))
         raw = [x._array if isinstance(x, Tensor) else x for x in args]
-        if not ruled:
-            if op.dtypes != "same":
-                op.cast(raw, arrays_at)
-            return _wrap(op.forward(*_spread(op, raw)))
+        if op.dtypes != "same":
+            op.cast(raw, [op.params.index(name) for name in op.arrays])
+        return _wrap(op.forward(*_spread(op, raw)))
+
+    return caller
+
+
+def _ruled(op: Op) -> Callable[..., Any]:
+    """An op of any signature that records a node."""
+    count, variadic, residuals = len(op.params), op.variadic, op.residuals
+    at = [op.params.index(name) for name in op.inputs]
+    others = [i for i in range(count) if i not in at]
+    checked = op.dtypes == "float" or len(at) > 1
+    place = {name: i for i, name in enumerate((*op.params, "y", *residuals))}
+    saved_at = [place[name] for name in op.keep]
+    attrs_at = [(place[name], False) if name in place else (place[name.removesuffix("_shape")], True) for name in op.attrs]
+
+    def caller(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or variadic or len(args) != count:
+            args = tuple(op.bind(args, kwargs))
+        raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        tensors = False
+        for x, array in zip(args, raw):  # noqa: B905  # of one length
+            if x is not array:
+                tensors = True
+            elif type(x) in _NO_ARRAYS:
+                _refuse_lists(op, args)
+        if not tensors:
+            return _plain(op, args)
         if checked:
             op.cast(raw, at)
         y = op.forward(*(_spread(op, raw) if variadic else raw))
+        extra: Sequence[Any] = ()
         if residuals:
             y, *extra = y
         if type(y) is not _ndarray:
@@ -375,15 +410,14 @@ def _generic(op: Op) -> Callable[..., Any]:
         for i in others:
             if isinstance(args[i], Tensor) and args[i].requires_grad:
                 raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
-        parents = tuple([args[i].edge if isinstance(args[i], Tensor) else None for i in at])
-        if not any(parent is not None for parent in parents):
-            return make(y, None)
-        values = dict(zip(op.params, raw, strict=True), y=y)
-        if residuals:
-            values.update(zip(residuals, extra, strict=True))
-        saved = tuple([values[name] for name in op.keep])
-        attrs = tuple([np.shape(raw[shapes[name]]) if name in shapes else values[name] for name in op.attrs])
-        return record(op, parents, saved, attrs, y)
+        parents = tuple([x._node or (x if x._requires_grad else None) if isinstance(x := args[i], Tensor) else None for i in at])
+        for parent in parents:
+            if parent is not None:
+                values = (*raw, y, *extra)
+                saved = tuple([values[i] for i in saved_at])
+                attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at])
+                return record(op, parents, saved, attrs, y)
+        return make(y, None)
 
     return caller
 
@@ -458,13 +492,13 @@ def op(
     key = name or body.__name__  # `_clamp` is the primitive beside the public `clamp`: its node is called clamp too
     options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, hint=hint)
     made = Op(key, body, kernel, rules, vjp, inputs, options)
-    plain = not made.residuals and made.params == made.inputs and not vjp
+    plain = rules and not made.attrs and not made.residuals and made.params == made.inputs
     if made.sequence:
         caller = _sequence(made)
-    elif plain and len(made.params) in (1, 2) and (len(made.params) == 1 or dtypes != "same"):
+    elif plain and len(made.params) in (1, 2):
         caller = (_unary if len(made.params) == 1 else _binary)(made)
     else:
-        caller = _generic(made)
+        caller = (_ruled if rules or vjp else _traced)(made)
     if not isinstance(body, np.ufunc) and body.__name__ != "<lambda>":
         functools.update_wrapper(caller, body)  # gives help() the signature and docstring of the body
     caller.__name__ = caller.__qualname__ = key
@@ -492,7 +526,11 @@ def _attach_operator(name: str, caller: Callable[..., Any], operands: int) -> No
 def _in_place(caller: Callable[..., Any]) -> Callable[..., Tensor]:
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         self._refuse_write()
-        return self._assign(caller(self, *args, **kwargs))
+        y = caller(self, *args, **kwargs)
+        if not fits(y.dtype, self.dtype):
+            fix = f"write x = x.to(gg.{y.dtype}) first"
+            raise RuntimeError(f"{caller.__name__}_: a {y.dtype} result does not fit a {self.dtype} tensor: {fix}")
+        return self._assign(y)
 
     method.__name__ = caller.__name__ + "_"
     method.__doc__ = f"`{caller.__name__}`, written over this tensor in place."

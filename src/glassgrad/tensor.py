@@ -230,8 +230,6 @@ class Tensor:
         """Write `value` (broadcastable) over this tensor's elements: what every in-place method ends in."""
         self._refuse_write(value)
         new = value._array if isinstance(value, Tensor) else np.asarray(value)
-        if self._array.dtype.kind in "biu" and new.dtype.kind == "f" and not isinstance(value, (bool, int)):
-            raise RuntimeError(f"in-place: a {new.dtype} result does not fit a {self.dtype} tensor: write x = x.float() first")
         try:
             np.copyto(self._array, new, casting="unsafe")
         except ValueError as error:

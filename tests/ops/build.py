@@ -1,15 +1,14 @@
 """From samples to calls: arguments as tensors, gradients by the floating ones, results as lists of arrays."""
 
 import numpy as np
+from tests.ops.samples import SAMPLES, samples
 
 import glassgrad as gg
 import glassgrad.ops.attention
 import glassgrad.ops.loss
-import glassgrad.ops.norm  # noqa: F401  # their ops register on import
+import glassgrad.ops.norm  # their ops register on import
 from glassgrad.op import REGISTRY
 from glassgrad.tensor import Tensor
-
-from tests.ops.samples import SAMPLES, samples
 
 
 def each_sample(*names, keep=lambda function, sample: True):

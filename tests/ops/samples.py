@@ -152,7 +152,7 @@ def _pow(d):
 
 @for_ops("power_slope")
 def _power_slope(d):
-    return [S(d.positive(3, 2), d(2)), S(d(3), 3), S(d(3), 1), S(d(3), 0), S(d.positive(), d()), S(d.positive(0, 2), d(2))]
+    return [S(d.positive(3, 2), d(2)), S(d(3), 3), S(d(3), 1), S(d.positive(), d()), S(d.positive(0, 2), d(2))]
 
 
 @for_ops("power_log")
@@ -507,9 +507,14 @@ def _linear(d):
 # ------------------------------------------------------------------------------------------------ activations, losses, norms
 
 
-@for_ops("gelu", "gelu_slope")
+@for_ops("gelu")
 def _gelu(d):
     return [S(d(3, 4) * 2), S(d(3, 4), "tanh"), S(d(), approximate="tanh"), S(d()), S(d(0, 2))]
+
+
+@for_ops("gelu_grad")
+def _gelu_grad(d):
+    return [S(d(3, 4), d(3, 4) * 2), S(d(3, 4), d(3, 4), "tanh"), S(d(), d(), approximate="tanh"), S(d(), d()), S(d(0, 2), d(0, 2))]
 
 
 @for_ops("softmax", "log_softmax")

@@ -6,8 +6,9 @@ Numba is imported, and a kernel compiled, when a kernel is first used: a small m
 
 import importlib
 import os
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -36,14 +37,15 @@ if mode not in MODES:
     raise ValueError(f"GLASSGRAD_KERNELS must be one of {', '.join(map(repr, MODES))}, got {mode!r}")
 
 
-# Below these "auto" leaves the work to NumPy. Measured with benchmarks/gemm.py and softmax.py on 2 threads of AVX-512.
+# Below these "auto" leaves the work to NumPy. Measured with benchmarks/gemm.py, softmax.py and elementwise.py on 2 threads
+# of AVX-512.
 MIN_PRODUCT = 2**21  # bytes of a times columns of b: 64^3 runs at 0.8 of NumPy's speed, 96^3 at 1, 128^3 at 1.4
 MIN_COLUMNS = 16  # of b: half a cache line is wasted at 8, where NumPy is 1.7 times as fast
 MIN_ROWS = 2, 32  # of a: for one row NumPy's dot products win; if b has to be copied, so they do up to 16 rows
 MIN_ELEMENTS = 64  # of the others: from here on a kernel always wins, and fewer would hardly pay for loading Numba
 
 _REAL = frozenset((np.dtype(np.float32), np.dtype(np.float64)))  # in the machine's byte order
-_families: dict[str, ModuleType | None] = {}
+_families: dict[str, Any] = {}  # modules; None where Numba can't be imported
 _threads: int | None = None
 
 
@@ -121,6 +123,55 @@ def erf(x: np.ndarray) -> np.ndarray:
         return NotImplemented
     special = _family("special")
     return NotImplemented if special is None else special.apply_erf(x)
+
+
+def gelu(x: np.ndarray, approximate: str = "none") -> np.ndarray:
+    """x * P(Z <= x) for a standard normal Z; approximate="tanh" for the tanh formula."""
+    if not _takes(x) or approximate not in ("none", "tanh") or (mode == "auto" and x.size < MIN_ELEMENTS):
+        return NotImplemented
+    special = _family("special")
+    return NotImplemented if special is None else special.apply_gelu(x, approximate)
+
+
+def gelu_grad(g: np.ndarray, x: np.ndarray, approximate: str = "none") -> np.ndarray:
+    """g times the derivative of gelu at x."""
+    if not (_takes(g, x) and g.shape == x.shape and approximate in ("none", "tanh")):
+        return NotImplemented
+    if mode == "auto" and x.size < MIN_ELEMENTS:
+        return NotImplemented
+    special = _family("special")
+    return NotImplemented if special is None else special.apply_gelu(x, approximate, g)
+
+
+def layer_norm(
+    x: np.ndarray, normalized_shape: Sequence[int], weight: np.ndarray | None, bias: np.ndarray | None, eps: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(x - mean) * rstd * weight + bias over the last dimensions, of normalized_shape; mean (..., 1); rstd (..., 1)."""
+    shape = tuple(normalized_shape)
+    parts = [part for part in (weight, bias) if part is not None]
+    if not (_takes(x, *parts) and shape and x.shape[-len(shape) :] == shape and all(part.shape == shape for part in parts)):
+        return NotImplemented
+    if mode == "auto" and x.size < MIN_ELEMENTS:
+        return NotImplemented
+    norm = _family("norm")
+    return NotImplemented if norm is None else norm.layer_norm(x, shape, weight, bias, eps)
+
+
+def layer_norm_grad(
+    g: np.ndarray, x: np.ndarray, weight: np.ndarray | None, mean: np.ndarray, rstd: np.ndarray, normalized_shape: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The gradients of layer_norm's x, weight and bias, the last two summed to normalized_shape."""
+    shape = tuple(normalized_shape)
+    if not (_takes(g, x, mean, rstd) and shape and x.shape[-len(shape) :] == shape and g.shape == x.shape):
+        return NotImplemented
+    if weight is not None and not (_takes(x, weight) and weight.shape == shape):
+        return NotImplemented
+    if not mean.shape == rstd.shape == x.shape[: x.ndim - len(shape)] + (1,) * len(shape):
+        return NotImplemented
+    if mode == "auto" and x.size < MIN_ELEMENTS:
+        return NotImplemented
+    norm = _family("norm")
+    return NotImplemented if norm is None else norm.layer_norm_grad(g, x, weight, mean, rstd, shape)
 
 
 def set_num_threads(n: int) -> None:

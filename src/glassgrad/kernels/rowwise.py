@@ -15,7 +15,7 @@ from glassgrad.kernels.special import exp
 
 
 @intrinsic
-def _plus(context, x, y):
+def plus(context, x, y):
     """x + y for a running sum: it may be reordered, hence vectorised."""
     return x(x, x), lambda context, builder, _, args: builder.fadd(*args, flags=("reassoc", "nsz", "contract"))
 
@@ -76,25 +76,25 @@ def _part(p, parts, a, b, out, kind):
             total = zero
             if kind == SOFTMAX:
                 for j in range(columns):
-                    total = _plus(total, out[i, j])
+                    total = plus(total, out[i, j])
                 scale = one / total
                 for j in range(columns):
                     out[i, j] *= scale
             elif kind == LOG_SOFTMAX:
                 top = _row_maximum(a, i)
                 for j in range(columns):
-                    total = _plus(total, exp(a[i, j] - top))
+                    total = plus(total, exp(a[i, j] - top))
                 total = np.log(total)
                 for j in range(columns):
                     out[i, j] = (a[i, j] - top) - total
             elif kind == SOFTMAX_GRAD:
                 for j in range(columns):
-                    total = _plus(total, a[i, j] * b[i, j])
+                    total = plus(total, a[i, j] * b[i, j])
                 for j in range(columns):
                     out[i, j] = b[i, j] * (a[i, j] - total)
             else:
                 for j in range(columns):
-                    total = _plus(total, a[i, j])
+                    total = plus(total, a[i, j])
                 for j in range(columns):
                     out[i, j] = a[i, j] - out[i, j] * total
 

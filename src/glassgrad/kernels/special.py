@@ -1,5 +1,7 @@
-"""exp and erf without a branch or a call, so that loops over them vectorise (pip's Numba has no vector maths)."""
+"""exp, erf and GELU without a branch or a call, so that loops over them vectorise (pip's Numba has no vector maths)."""
 
+from collections.abc import Callable
+from functools import cache
 from math import erfc, factorial, log, pi, sqrt
 from math import exp as libm_exp
 
@@ -10,7 +12,8 @@ from numba.extending import intrinsic, overload
 
 from glassgrad.kernels import _jit
 
-SERIAL = 2**15  # elements, some 25 us, below which one thread is faster (benchmarks/softmax.py)
+SERIAL = 2**15  # elements, some 15 us, below which one thread is faster (benchmarks/softmax.py, elementwise.py)
+WHOLE = 64  # elements, a multiple of what a vectorised loop takes at once
 LOG2_REST = 2.3190468138462996e-17  # log(2) - its nearest double
 # A call left in a loop, or a check for division by zero, would keep the loop from being vectorised.
 _INLINE = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
@@ -123,6 +126,81 @@ def _scaled_erfc(top: float, degree: int) -> np.ndarray:
     return fit.convert(kind=np.polynomial.Polynomial, domain=[-1, 1]).coef
 
 
+def normal(x: float) -> tuple[float, float]:
+    """P(Z <= x) for a standard normal Z, and x times its density.
+
+    The tail P(Z >= |x|) is exp(-x^2 / 2) q(t) / (|x| + 4), with t = (|x| - 4) / (|x| + 4) and q a polynomial. Nothing cancels:
+    the error is 3 ulp, and x^2 / 2 more where the result is the tail, from rounding the exponent.
+    """
+    raise NotImplementedError("for compiled code")
+
+
+@overload(normal, jit_options=_INLINE)
+def _normal(x):
+    real = np.float32 if x == types.float32 else np.float64
+    q = _polynomial(*(real(c) for c in _scaled_tail({np.float32: 11, np.float64: 22}[real])[::-1]))
+    half, one, four, density = real(0.5), real(1), real(4), real(1 / sqrt(2 * pi))
+    top = real(64)  # exp(-x^2 / 2) is 0 long before, and t mustn't be inf / inf
+
+    def normal(x):
+        e = exp(-half * x * x)
+        size = abs(x)
+        size = top if size > top else size
+        per_sum = one / (size + four)
+        tail = e * (q((size - four) * per_sum) * per_sum)
+        return (tail if x < 0 else one - tail), x * e * density
+
+    return normal
+
+
+def _scaled_tail(degree: int) -> np.ndarray:
+    """Coefficients in t of the polynomial through P(Z >= x) exp(x^2 / 2) (x + 4) at the Chebyshev points of 0 <= x < infinity.
+
+    The sums of cosines keep 3 ulp, where numpy.polynomial's fit keeps 15 to 60.
+    """
+    n = degree + 1
+    odd = 2 * np.arange(n) + 1
+    xs = 4 / np.tan(odd * (pi / (4 * n))) ** 2  # where t = cos(odd pi / 2n)
+    values = [_mills(x) * (x + 4) / sqrt(2 * pi) for x in xs]
+    coefficients = 2 / n * np.cos(np.outer(np.arange(n), odd) % (4 * n) * (pi / (2 * n))) @ values
+    coefficients[0] /= 2
+    return np.polynomial.chebyshev.cheb2poly(coefficients)
+
+
+def _mills(x: float) -> float:
+    """P(Z >= x) over the density at x; its continued fraction (Laplace) has converged from 2 on."""
+    if x < 2:
+        return sqrt(pi / 2) * erfc(x * sqrt(0.5)) * libm_exp(x * x / 2)
+    y = x
+    for n in range(200, 0, -1):
+        y = x + n / y
+    return 1 / y
+
+
+def logistic_normal(x: float) -> tuple[float, float]:
+    """c = (1 + tanh(u)) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3), which is nearly P(Z <= x), and x times its slope.
+
+    With e = exp(-2 |u|), c is 1 / (1 + e), or e / (1 + e) for x < 0: to 3 ulp, and 2 |u| more where it is the second.
+    """
+    raise NotImplementedError("for compiled code")
+
+
+@overload(logistic_normal, jit_options=_INLINE)
+def _logistic_normal(x):
+    real = np.float32 if x == types.float32 else np.float64
+    first, third = real(2 * sqrt(2 / pi)), real(2 * sqrt(2 / pi) * 0.044715)  # the coefficients of 2u
+    thrice, one = real(6 * sqrt(2 / pi) * 0.044715), real(1)
+
+    def logistic_normal(x):
+        square = x * x
+        e = exp(-abs(x * (first + third * square)))
+        upper = one / (one + e)
+        lower = e * upper
+        return (lower if x < 0 else upper), x * lower * upper * (first + thrice * square)
+
+    return logistic_normal
+
+
 @_jit.jit(fastmath={"contract"}, error_model="numpy")
 def _part(p, parts, x, out):
     for i in range(x.size * p // parts, x.size * (p + 1) // parts):
@@ -135,4 +213,31 @@ def apply_erf(x: np.ndarray) -> np.ndarray:
     out = np.empty(x.shape, x.dtype)
     parts = _jit.get_num_threads() if x.size >= SERIAL else 1
     _jit.run(_part, parts, x.reshape(-1), out.reshape(-1))
+    return out
+
+
+@cache
+def _gelu_part(approximate: str, slope: bool) -> Callable:
+    """The part of GELU, x c(x), or of its gradient, g (c(x) + x c'(x)): four functions, for few models use two of them."""
+    cdf = {"none": normal, "tanh": logistic_normal}[approximate]
+
+    @_jit.jit((approximate, slope), fastmath={"contract"}, error_model="numpy")
+    def part(p, parts, g, x, out):
+        blocks = -(-x.size // WHOLE)  # parts begin where a vector would in any case: the same code computes each element
+        start, end = blocks * p // parts * WHOLE, min(x.size, blocks * (p + 1) // parts * WHOLE)
+        g, x, out = g[start:end], x[start:end], out[start:end]
+        for i in range(x.size):
+            c, moment = cdf(x[i])
+            out[i] = g[i] * (c + moment) if slope else x[i] * c
+
+    return part
+
+
+def apply_gelu(x: np.ndarray, approximate: str, g: np.ndarray | None = None) -> np.ndarray:
+    """GELU of every element of x, or, given g, its gradient -> a new array of x's shape."""
+    x = _jit.plain(x)
+    out = np.empty(x.shape, x.dtype)
+    parts = _jit.get_num_threads() if x.size >= SERIAL else 1
+    upstream = x if g is None else _jit.plain(g)
+    _jit.run(_gelu_part(approximate, g is not None), parts, upstream.reshape(-1), x.reshape(-1), out.reshape(-1))
     return out

@@ -24,7 +24,7 @@ def sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-@op(dtypes="promote", x=lambda g, y: np.where(y > 0, g, 0))
+@op(dtypes="promote", x=lambda g, y: np.where(y <= 0, 0, g))
 def _relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
@@ -44,20 +44,20 @@ def erf(x: Array) -> Array:
     return np.asarray(_erf_elements(x)).astype(x.dtype)
 
 
-@op(method=False, x=lambda g, x, approximate: g * gelu_slope(x, approximate))
+@op(kernel=kernels.gelu, method=False, x=lambda g, x, approximate: gelu_grad(g, x, approximate))
 def gelu(x: Array, approximate: str = "none") -> Array:
     """`y = x * P(Z <= x)` for a standard normal Z; approximate="tanh" for the tanh formula (Hendrycks, Gimpel 2016)."""
     return x * _normal_cdf(x, approximate)
 
 
-@op(method=False)
-def gelu_slope(x: Array, approximate: str = "none") -> Array:
-    """The derivative of `gelu`."""
-    phi = _normal_cdf(x, approximate)
+@op(kernel=kernels.gelu_grad, method=False)
+def gelu_grad(g: Array, x: Array, approximate: str = "none") -> Array:
+    """The gradient of gelu: with c(x) for P(Z <= x), or the tanh formula's, `g * (c(x) + x * c'(x))`."""
+    c = _normal_cdf(x, approximate)
     if approximate == "none":
-        return phi + x * np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
+        return g * (c + x * np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi)))
     inner = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x)  # of the tanh's argument
-    return phi + 2 * x * phi * (1 - phi) * inner
+    return g * (c + 2 * x * c * (1 - c) * inner)
 
 
 def _normal_cdf(x: Array, approximate: str) -> Array:

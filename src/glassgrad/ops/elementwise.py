@@ -104,7 +104,7 @@ pow = op(lambda a, b: a**b, name="pow", operator="pow", dtypes="promote", numpy=
 def power_slope(a: Array, b: Array) -> Array:
     """The derivative of `a ** b` by a, `b * a ** (b - 1)`, and 0 where b is 0 also at a = 0."""
     if isinstance(b, (int, float)):
-        return b * a ** (b - 1) if b else a * 0
+        return b * a ** (b - 1) if b else np.zeros_like(a)
     return b * a ** np.where(b == 0, b, b - 1)
 
 

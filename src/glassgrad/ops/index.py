@@ -43,28 +43,41 @@ def normal_index(index: Any) -> tuple[Any, ...]:
     return tuple(_plain_index(item) for item in items)
 
 
-def _ints_first(index: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """An index as two: its ints, and the rest. `x[0, :, i]` is `x[0][:, i]` in PyTorch; NumPy would count 0 among the arrays."""
+def _ints_first(index: tuple[Any, ...], ndim: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """An index as two, its ints and the rest, where it holds arrays.
+
+    `x[0, :, i]` is `x[0][:, i]` in PyTorch, while NumPy counts the 0 among the arrays. Nor does an Ellipsis that stands for no
+    dimension keep two arrays apart.
+    """
     kinds = {type(item) for item in index}
-    if not (int in kinds and np.ndarray in kinds):
+    if np.ndarray not in kinds:
+        return (), index
+    width = [0 if item is None or item is ... or isinstance(item, bool) else _width(item) for item in index]
+    if sum(width) == ndim:
+        width = [n for n, item in zip(width, index, strict=True) if item is not ...]
+        index = tuple(item for item in index if item is not ...)
+    if int not in kinds:
         return (), index
     first: list[Any] = []
-    for item in index:
-        if isinstance(item, np.ndarray):
-            first += [slice(None)] * (item.ndim if item.dtype.kind == "b" else 1)
-        elif item is not None and not isinstance(item, bool):
-            first.append(slice(None) if isinstance(item, slice) else item)
+    for n, item in zip(width, index, strict=True):
+        first += [item] if type(item) is int or item is ... else [slice(None)] * n
     return tuple(first), tuple(item for item in index if type(item) is not int)
+
+
+def _width(item: Any) -> int:
+    """How many dimensions a part of an index takes up."""
+    return item.ndim if isinstance(item, np.ndarray) and item.dtype.kind == "b" else 1
 
 
 @op(method=False, x=lambda g, x_shape, index: unindex(g, x_shape, index))
 def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
-    return x[index]
+    y = x[index]
+    return y if isinstance(y, np.ndarray) else x[(*index, ...)]  # one element: a view too, where NumPy gives a number
 
 
 def getitem(x: Tensor, index: Any) -> Tensor:
     """`x[index]` with ints, slices, None, Ellipsis, integer and bool tensors, as in PyTorch. A view where NumPy's is."""
-    ints, rest = _ints_first(normal_index(index))
+    ints, rest = _ints_first(normal_index(index), x.ndim)
     return _getitem(_getitem(x, ints) if ints else x, rest)
 
 
@@ -82,7 +95,7 @@ def unindex(x: Array, shape: Sequence[int], index: tuple[Any, ...]) -> Array:
 def setitem(x: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`, in place; refused where the graph would need the write."""
     x._refuse_write(value)
-    ints, rest = _ints_first(normal_index(index))
+    ints, rest = _ints_first(normal_index(index), x.ndim)
     new = value._array if isinstance(value, Tensor) else value
     try:
         x._array[ints or ...][rest] = new

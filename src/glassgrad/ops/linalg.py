@@ -26,7 +26,7 @@ def _matmul_hint(a: Any, b: Any) -> str:
 
 _matmul = op(np.matmul, name="_matmul", kernel=kernels.matmul, hint=_matmul_hint,
              doc="`y = a @ b` of two operands with at least two dimensions.",
-             a=lambda g, b: matmul(g, b.mT), b=lambda g, a, b_shape: matmul_to(a.mT, g, b_shape))  # fmt: skip
+             a=lambda g, b: matmul(g, b.mT), b=lambda g, a, b: matmul_to(a.mT, g, b.shape))  # fmt: skip
 
 
 @op

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad import kernels
+from glassgrad.graph import sum_to
 from glassgrad.op import Array, op
 
 
-@op(inputs=["x", "weight", "bias"], residuals=["mean", "rstd"], method=False,
+@op(kernel=kernels.layer_norm, inputs=["x", "weight", "bias"], residuals=["mean", "rstd"], method=False,
     vjp=lambda g, x, weight, mean, rstd, normalized_shape: layer_norm_grad(g, x, weight, mean, rstd, normalized_shape))  # fmt: skip
 def _layer_norm(x: Array, normalized_shape: Sequence[int], weight: Array | None, bias: Array | None, eps: float) -> Any:
     axes = tuple(range(-len(normalized_shape), 0))
@@ -23,19 +25,20 @@ def _layer_norm(x: Array, normalized_shape: Sequence[int], weight: Array | None,
     return (y if bias is None else y + bias), mean, rstd
 
 
-@op(method=False)
+@op(kernel=kernels.layer_norm_grad, method=False)
 def layer_norm_grad(
     g: Array, x: Array, weight: Array | None, mean: Array, rstd: Array, normalized_shape: Sequence[int]
 ) -> tuple[Array, Array, Array]:
     """The gradients of layer norm by x, weight and bias.
 
-    With n = (x - mean) * rstd and h = g * weight: `rstd * (h - mean(h) - n * mean(h * n))`, `g * n` and `g`.
+    With n = (x - mean) * rstd and h = g * weight: `rstd * (h - mean(h) - n * mean(h * n))`, `sum(g * n)` and `sum(g)`, the
+    means over the normalized dimensions and the sums over the others.
     """
     axes = tuple(range(-len(normalized_shape), 0))
     n = (x - mean) * rstd
     h = g if weight is None else g * weight
     gx = rstd * (h - np.mean(h, axis=axes, keepdims=True) - n * np.mean(h * n, axis=axes, keepdims=True))
-    return gx, g * n, g
+    return gx, sum_to(g * n, tuple(normalized_shape)), sum_to(g, tuple(normalized_shape))
 
 
 @op(method=False)

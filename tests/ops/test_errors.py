@@ -1,0 +1,84 @@
+"""What a wrong call says: the op, the shapes, the dimension, and what to write instead."""
+
+import pytest
+
+import glassgrad as gg
+from glassgrad.nn import functional as F
+
+ones = gg.ones
+ints = gg.tensor([0, 1])
+
+CASES = {
+    "add": (lambda: ones(2, 3) + ones(2, 4), RuntimeError, r"add: .*a \(2, 3\) float32, b \(2, 4\).*dimension -1 is 3 in a and 4 in b.*unsqueeze"),
+    "maximum": (lambda: gg.maximum(ones(2, 3), ones(4, 3)), RuntimeError, r"maximum: .*dimension -2 is 2 in a and 4 in b"),
+    "lt": (lambda: ones(2) < ones(3), RuntimeError, r"lt: .*dimension -1 is 2 in a and 3 in b"),
+    "pow": (lambda: ones(2) ** ones(3), RuntimeError, r"pow: .*dimension -1 is 2 in a and 3 in b"),
+    "pow of integers": (lambda: gg.tensor([2]) ** -1, RuntimeError, r"pow: .*x\.float\(\) \*\* exponent"),
+    "matmul": (lambda: ones(2, 3) @ ones(2, 3), RuntimeError, r"matmul: .*last dimension of a, 3, must equal the second to last .* of b, 2 \(b\.mT would fit\)"),
+    "matmul of a batch": (lambda: ones(2, 3, 4) @ ones(3, 4, 5), RuntimeError, r"matmul: .*batch dimensions \(2,\) and \(3,\) don't broadcast"),
+    "matmul by a vector": (lambda: ones(2, 3) @ ones(4), RuntimeError, r"matmul: .*\(2, 3\).*3, must equal"),
+    "matmul by a number": (lambda: ones(2, 3) @ gg.tensor(1.0), RuntimeError, r"matmul: .*write a \* b"),
+    "linear": (lambda: F.linear(ones(2, 3), ones(4, 5)), RuntimeError, r"linear: .*x \(2, 3\).*weight \(4, 5\).*in_features"),
+    "cat": (lambda: gg.cat([ones(2, 3), ones(2, 4)]), RuntimeError, r"cat: .*\(2, 3\), \(2, 4\): they must be equal but in dim 0"),
+    "cat of nothing": (lambda: gg.cat([]), TypeError, "cat: expected a non-empty list"),
+    "cat along a wrong dim": (lambda: gg.cat([ones(2), ones(2)], 1), IndexError, r"cat: dim 1 is out of range for 1 dimensions"),
+    "stack": (lambda: gg.stack([ones(2), ones(3)]), RuntimeError, r"stack: all tensors must have one shape, got \[\(2,\), \(3,\)\]: write gg\.cat"),
+    "reshape": (lambda: ones(2, 3).reshape(4, 2), RuntimeError, r"reshape: .*has 6 elements.*-1"),
+    "view": (lambda: ones(2, 3).view(4), RuntimeError, r"view: .*has 6 elements"),
+    "view of strides": (lambda: ones(2, 3).T.view(6), RuntimeError, r"view: the strides.*write \.reshape"),
+    "view as bytes": (lambda: ones(2).view(gg.int32), RuntimeError, r"view: .*\.to\(int32\)"),
+    "expand": (lambda: ones(2, 3).expand(2, 4), RuntimeError, r"expand: .*\(2, 3\)"),
+    "expand to fewer": (lambda: ones(2, 3).expand(3), RuntimeError, r"expand: \(3,\) has fewer dimensions"),
+    "permute": (lambda: ones(2, 3).permute(0, 0), RuntimeError, r"permute: dims \(0, 0\) is no order of the 2 dimensions of \(2, 3\)"),
+    "transpose": (lambda: ones(2, 3).transpose(0, 2), IndexError, r"transpose: dim 2 is out of range for 2 dimensions.*\[-2, 1\]"),
+    "t": (lambda: ones(1, 2, 3).t(), RuntimeError, r"t: expected at most 2 dimensions.*transpose\(dim0, dim1\)"),
+    "squeeze": (lambda: ones(2).squeeze(3), IndexError, "squeeze: dim 3"),
+    "unsqueeze": (lambda: ones(2).unsqueeze(3), IndexError, r"unsqueeze: dim 3"),
+    "flatten": (lambda: ones(2, 3, 4).flatten(2, 1), RuntimeError, "flatten: start_dim 2 comes after end_dim 1"),
+    "split": (lambda: ones(5).split([2, 2]), RuntimeError, r"split: the sizes \[2, 2\] add up to 4, but dim 0 .* has 5"),
+    "chunk": (lambda: ones(5).chunk(0), RuntimeError, "chunk: chunks must be positive"),
+    "narrow": (lambda: ones(5).narrow(0, 3, 4), RuntimeError, r"narrow: 3\.\.7 doesn't lie in dim 0"),
+    "sum": (lambda: ones(2, 3).sum(2), IndexError, r"sum: dim 2 is out of range"),
+    "sum twice": (lambda: ones(2, 3).sum((1, -1)), RuntimeError, r"sum: dim \(1, -1\) names a dimension twice"),
+    "max of nothing": (lambda: ones(0, 3).max(), RuntimeError, "amax: .*an empty dimension has no extreme"),
+    "argmax of nothing": (lambda: ones(0, 3).argmax(0), RuntimeError, "argmax: .*an empty dimension has no extreme"),
+    "topk": (lambda: ones(3).topk(4), RuntimeError, r"topk: k = 4 is not in 0\.\.3"),
+    "logsumexp": (lambda: ints.logsumexp(0), RuntimeError, r"logsumexp: only floating.*x\.float\(\)"),
+    "softmax": (lambda: ints.softmax(0), RuntimeError, r"softmax: only floating.*x\.float\(\)"),
+    "softmax dim": (lambda: ones(2).softmax(1), IndexError, "softmax: dim 1"),
+    "gather": (lambda: ones(2, 3).gather(1, gg.tensor([[3]])), IndexError, r"gather: index values lie in \[3, 3\], but dim 1 of x \(2, 3\) has 3"),
+    "gather by floats": (lambda: ones(2).gather(0, ones(1)), RuntimeError, r"gather: index must be an integer tensor.*\.long\(\)"),
+    "gather of a wrong rank": (lambda: ones(2, 3).gather(0, ints), RuntimeError, r"gather: index has shape \(2,\), x \(2, 3\)"),
+    "index": (lambda: ones(2, 3)[0, 5], IndexError, r"getitem: .*5 is out of bounds for axis"),
+    "index by a tensor": (lambda: ones(2, 3)[gg.tensor([0, 4])], IndexError, r"getitem: index 4 is out of bounds"),
+    "index too often": (lambda: ones(2, 3)[0, 0, 0], IndexError, r"getitem: too many indices.*x \(2, 3\)"),
+    "index by floats": (lambda: ones(2)[ones(2)], IndexError, r"getitem: an index tensor must be integer or bool, got float32.*\.long\(\)"),
+    "index by a mask": (lambda: ones(3)[gg.tensor([True, False])], IndexError, r"getitem: boolean index"),
+    "negative step": (lambda: ones(3)[::-1], ValueError, r"step of a slice must be positive: write x\.flip"),
+    "setitem": (lambda: ones(2, 3).__setitem__(0, ones(4)), RuntimeError, r"setitem: .*\(x \(2, 3\), value \(4,\)\)"),
+    "setitem out of range": (lambda: ones(2).__setitem__(5, 1.0), IndexError, r"setitem: .*5 is out of bounds"),
+    "masked_fill": (lambda: ones(2, 3).masked_fill(ones(2, 3), 0), TypeError, r"masked_fill: mask must be a bool tensor.*mask\.bool\(\)"),
+    "masked_fill of a shape": (lambda: ones(3).masked_fill(ones(2, 3) > 0, 0), RuntimeError, r"masked_fill: mask \(2, 3\) doesn't broadcast to x \(3,\)"),
+    "where": (lambda: gg.where(ones(2), ones(2), 0), TypeError, r"where: condition must be a bool tensor.*condition != 0"),
+    "tril": (lambda: gg.tril(ones(3)), RuntimeError, "tril: expected at least 2 dimensions"),
+    "embedding": (lambda: F.embedding(gg.tensor([7]), ones(5, 2)), IndexError, r"embedding: index values lie in \[7, 7\], but weight \(5, 2\) has 5 rows"),
+    "embedding by floats": (lambda: F.embedding(ones(2), ones(5, 2)), RuntimeError, r"embedding: index must be an integer.*\.long\(\)"),
+    "layer_norm": (lambda: F.layer_norm(ones(2, 3), (4,)), RuntimeError, r"layer_norm: x has shape \(2, 3\), which doesn't end in normalized_shape \(4,\)"),
+    "layer_norm weight": (lambda: F.layer_norm(ones(2, 3), (3,), ones(2)), RuntimeError, r"layer_norm: weight has shape \(2,\)"),
+    "cross_entropy": (lambda: F.cross_entropy(ones(2, 3), gg.tensor([0])), RuntimeError, r"cross_entropy: x has shape \(2, 3\), so target must be \(2,\), got \(1,\)"),
+    "cross_entropy class": (lambda: F.cross_entropy(ones(2, 3), gg.tensor([0, 3])), IndexError, "target 3 is out of bounds: x has 3 classes"),
+    "cross_entropy reduction": (lambda: F.cross_entropy(ones(2, 3), ints, reduction="avg"), RuntimeError, "reduction must be 'mean', 'sum' or 'none'"),
+    "nll_loss": (lambda: F.nll_loss(ones(2, 3), ones(2)), RuntimeError, r"nll_loss: target holds class indices.*\.long\(\)"),
+    "mse_loss": (lambda: F.mse_loss(ones(2, 1), ones(2)), RuntimeError, r"mse_loss: x has shape \(2, 1\), target \(2,\).*reshape"),
+    "dropout": (lambda: F.dropout(ones(2), 1.5), ValueError, r"dropout: p must lie in \[0, 1\], got 1.5"),
+    "gelu": (lambda: F.gelu(ones(2), approximate="fast"), RuntimeError, "gelu: approximate must be 'none' or 'tanh'"),
+    "attention": (lambda: F.scaled_dot_product_attention(ones(2, 3), ones(4, 5), ones(4, 5)), RuntimeError, r"attention: query, key, value have shapes \(2, 3\), \(4, 5\)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("grad", [False, True], ids=["", "grad"])
+@pytest.mark.parametrize("case", CASES)
+def test_a_wrong_call_says_what_is_wrong_and_what_to_write(case, grad):
+    call, kind, text = CASES[case]
+    with pytest.raises((kind, ValueError) if kind is RuntimeError else kind, match=text), gg.set_grad_enabled(grad):
+        call()
