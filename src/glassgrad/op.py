@@ -176,16 +176,18 @@ class Op:
             return self.backward(parents, g, (*saved, *node.attrs))
 
     def _replay(self, values: dict[str, Any], parents: Sequence[Any], g: Tensor) -> list[Any]:
-        """Differentiate the body itself. Each input gets a node of its own, so that the inner walk ends there."""
-        for name, parent in zip(self.inputs, parents, strict=True):
-            if parent is not None:
-                values[name] = _alias(values[name])
+        """Differentiate the body itself, between nodes that stand for the inputs and are tied to the graph only afterwards."""
+        edges = {name: values[name].edge for name in self.inputs if isinstance(values[name], Tensor)}
+        for name in edges:
+            values[name] = record(_ALIAS, (None,), (), (), values[name]._array)
         y = self.body(*(values[name] for name in self.params))[0]
-        targets = [values[n]._node for n, parent in zip(self.inputs, parents, strict=True) if parent is not None]
+        wanted = [None if parent is None else values[name]._node for name, parent in zip(self.inputs, parents, strict=True)]
         grads: dict[Any, Any] = {}
-        for _ in graph.walk([(y._node, g)], grads, targets, retain_graph=True, create_graph=True):
+        for _ in graph.walk([(y._node, g)], grads, [node for node in wanted if node], retain_graph=True, create_graph=True):
             pass
-        return [None if p is None else grads[values[n]._node] for n, p in zip(self.inputs, parents, strict=True)]
+        for name, edge in edges.items():
+            values[name]._node.parents = (edge,)
+        return [None if node is None else grads[node] for node in wanted]
 
     # ------------------------------------------------------------------------------------------ formulas
 
@@ -242,10 +244,6 @@ def _linked(value: Any, edge: Any) -> Any:
     if isinstance(edge, Tensor):
         return edge if edge._array is value else record(_ALIAS, (edge,), (), (), value)
     return make(value, edge)
-
-
-def _alias(x: Tensor) -> Tensor:
-    return record(_ALIAS, (x.edge,), (), (), x._array)
 
 
 # ---------------------------------------------------------------------------------------------- the callers
