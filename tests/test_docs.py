@@ -29,7 +29,7 @@ def members():
                 yield pytest.param(value, id=name)
 
 
-@pytest.mark.parametrize("value", members())
+@pytest.mark.parametrize("value", list(members()))
 def test_public_names_have_docstrings_and_type_hints(value):
     assert inspect.getdoc(value), "no docstring"
     function = value.__init__ if inspect.isclass(value) and "__init__" in vars(value) else value

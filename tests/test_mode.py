@@ -150,3 +150,26 @@ def test_the_default_dtype_is_that_of_python_floats_in_every_thread():
     assert gg.tensor([1]).dtype == gg.int64
     with pytest.raises(TypeError, match=r"only floating.*gg\.float32"):
         gg.set_default_dtype(gg.int64)
+
+
+def test_a_decorated_generator_takes_what_is_sent_and_thrown():
+    seen = []
+
+    @gg.no_grad()
+    def echo():
+        try:
+            while True:
+                seen.append(((yield gg.is_grad_enabled()), gg.is_grad_enabled()))
+        except KeyError:
+            yield "caught"
+            return "end"
+
+    items = echo()
+    assert next(items) is False and gg.is_grad_enabled()
+    assert items.send("a") is False and seen == [("a", False)]
+    assert items.throw(KeyError()) == "caught"
+    with pytest.raises(StopIteration, match="end"):
+        next(items)
+    other = echo()
+    next(other)
+    other.close()

@@ -62,13 +62,20 @@ class _GradMode:
             @functools.wraps(function)
             def generator(*args: Any, **kwargs: Any) -> Any:
                 items = function(*args, **kwargs)
+                resume, given = items.send, None
                 while True:
                     with self._again():
                         try:
-                            item = next(items)
+                            item = resume(given)
                         except StopIteration as end:
                             return end.value
-                    yield item
+                    try:
+                        resume, given = items.send, (yield item)
+                    except GeneratorExit:
+                        items.close()
+                        raise
+                    except BaseException as error:
+                        resume, given = items.throw, error
 
             return generator
 

@@ -18,6 +18,8 @@ Dim = int | Sequence[int] | None
 
 def _axis(x: Any, dim: Dim, who: str) -> Any:
     """NumPy's axis for PyTorch's dim (an empty list of dims means all)."""
+    if isinstance(dim, bool):
+        raise TypeError(f"{who}: dim must be an int, got {dim}: write keepdim={dim} or correction={int(dim)} by name")
     if isinstance(dim, (int, np.integer)):
         return axis_of(int(dim), x.ndim, who) if x.ndim else None
     if dim is None or not len(dim):
