@@ -185,14 +185,13 @@ def read_text(path: str | None) -> str:
     return text
 
 
-def save(path: str, model, optimizer, step: int, config: dict[str, Any], chars: str, rng: np.random.Generator, losses: list) -> None:
+def save(path: str, model, optimizer, progress: dict[str, Any]) -> None:
     """Weights, optimizer state and progress in one safetensors file, written aside first so that none is ever half there."""
     from safetensors.numpy import save_file
 
     arrays = {name: value.numpy() for name, value in model.state_dict().items()}
     for i, state in optimizer.state_dict()["state"].items():
         arrays |= {f"optimizer.{i}.{key}": np.asarray(value) for key, value in state.items()}
-    progress = {"step": step, "config": config, "chars": chars, "rng": rng.bit_generator.state, "losses": losses}
     aside = f"{path}.part"
     try:
         save_file({name: np.ascontiguousarray(value) for name, value in arrays.items()}, aside, {"glassgrad": json.dumps(progress)})
@@ -240,7 +239,8 @@ def draw_losses(path: Path, losses: list, validations: list) -> None:
     axes.plot(steps, values, color="#9bb8d3", linewidth=0.6, label="training, each step")
     window = max(len(values) // 50, 1)
     smooth = np.convolve(values, np.ones(window) / window, mode="valid")
-    axes.plot(steps[window - 1 :], smooth, color="#1f5f99", linewidth=1.6, label=f"training, mean of {window}")
+    if window > 1:
+        axes.plot(steps[window - 1 :], smooth, color="#1f5f99", linewidth=1.6, label=f"training, mean of {window}")
     if validations:
         axes.plot(*zip(*validations, strict=True), "o-", color="#c8553d", markersize=4, linewidth=1.2, label="validation")
         last = validations[-1]
@@ -288,10 +288,9 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--resume", metavar="FILE", help="go on from a saved file, up to --steps")
     parser.add_argument("--out", metavar="FOLDER", default="out", help="for the loss curve and the graph (default: out)")
     parser.add_argument("--short", action="store_true", help="a tiny model for a few steps, to see that all works")
+    if "--short" in (sys.argv[1:] if argv is None else argv):  # other defaults; flags beside it still count
+        parser.set_defaults(layers=2, heads=2, width=32, context=32, steps=20, warmup=5, every=10, sample=80)
     args = parser.parse_args(argv)
-    if args.short:
-        args.layers, args.heads, args.width, args.context, args.steps = 2, 2, 32, 32, 20
-        args.warmup, args.every, args.sample = 5, 10, 80
     for name in ("layers", "heads", "width", "context", "batch", "steps", "every", "top_k"):
         if getattr(args, name) < 1:
             fail(f"--{name.replace('_', '-')} must be at least 1, got {getattr(args, name)}")
@@ -361,16 +360,16 @@ def main(argv: list[str] | None = None) -> None:
     model = GPT(len(chars), **config)
     optimizer = make_optimizer(model, args.lr, args.weight_decay)
     losses: list[tuple[int, float]] = []
+    validations: list[tuple[int, float]] = []
     first = 0
     if progress:
         restore(arrays, model, optimizer)
         rng.bit_generator.state = progress["rng"]
         gg.manual_seed(args.seed + progress["step"])  # dropout: other masks than at the start
-        first, losses = progress["step"], [tuple(pair) for pair in progress["losses"]]
+        first, losses, validations = (progress[name] for name in ("step", "losses", "validations"))
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{len(text):,} characters, {len(chars)} distinct; {parameters:,} parameters")
 
-    validations: list[tuple[int, float]] = []
     bar = tqdm(range(first, args.steps), initial=first, total=args.steps, unit="step", dynamic_ncols=True)
     for step in bar:
         x, y = sample_batch(training, args.batch, args.context, rng)
@@ -383,17 +382,22 @@ def main(argv: list[str] | None = None) -> None:
             recent = np.mean([value for _, value in losses[-100:]])
             bar.write(f"step {step + 1}: training loss {recent:.4f}, validation loss {validations[-1][1]:.4f}")
             if args.save:
-                save(args.save, model, optimizer, step + 1, config, chars, rng, losses)
+                state = rng.bit_generator.state
+                progress = dict(step=step + 1, config=config, chars=chars, rng=state, losses=losses, validations=validations)
+                save(args.save, model, optimizer, progress)
 
     if args.sample:
         generator = gg.Generator().manual_seed(args.seed)
         written = generate(model, [code[char] for char in prompt], args.sample, args.temperature, args.top_k, generator)
         print("-" * 80, "".join(chars[i] for i in written).strip("\n"), "-" * 80, sep="\n")
     draw_losses(out / "loss.png", losses, validations)
-    x = gg.randn(1, min(8, args.context), args.width)
+    x = gg.randn(1, min(8, args.context), args.width, requires_grad=True)
     gg.viz.draw_graph(model.blocks[0], x).save(out / "block.svg")
     print(f"validation loss {validations[-1][1]:.4f} nats a character; see {out / 'loss.png'} and {out / 'block.svg'}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except MemoryError as error:
+        fail(f"not enough memory: {error}: write a smaller --batch, --context or --width")

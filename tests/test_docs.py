@@ -67,3 +67,21 @@ def test_the_examples_in_docstrings_give_what_they_say():
         assert result.failed == 0, name
         tried += result.attempted
     assert tried > 5
+
+
+def test_the_readme_runs_as_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    space: dict = {}
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    runnable = [block for block in blocks if "= op(" not in block]
+    assert len(runnable) >= 2 and len(blocks) - len(runnable) == 1
+    for block in runnable:
+        exec(block, space)
+    assert (space["total"].item(), space["number"].grad.item()) == pytest.approx((220, 110))
+    assert "220" in (tmp_path / "apple.svg").read_text()
+
+
+def test_the_ops_that_the_readme_quotes_are_declared_so():
+    block = next(block for block in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S) if "= op(" in block)
+    for name, rule in re.findall(r"(\w+)=lambda \w+(?:, \w+)*: (.*?)[,)]", block):
+        assert rule in {gg.exp.op.formula("x"), gg.mul.op.formula("a"), gg.mul.op.formula("b")}, (name, rule)

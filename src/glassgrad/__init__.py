@@ -86,7 +86,7 @@ from glassgrad.ops.elementwise import (
     sub,
 )
 from glassgrad.ops.index import gather, index_select, masked_fill, tril, triu, where
-from glassgrad.ops.linalg import bmm, matmul, mm
+from glassgrad.ops.linalg import bmm, dot, matmul, mm
 from glassgrad.ops.random import (
     Generator,
     bernoulli,

@@ -177,8 +177,12 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum `g` over the dimensions that broadcasting added to or stretched from `shape`."""
     lead = len(g.shape) - len(shape)
     stretched = tuple(i + lead for i, n in enumerate(shape) if n == 1 and g.shape[i + lead] != 1)
+    dtype = g.dtype
+    if dtype == np.float16:  # adding up in float16 stops at 2048
+        g = g.astype(np.float32)
     g = g.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
-    return g.reshape(shape) if lead else g
+    g = g.reshape(shape) if lead else g
+    return g.astype(dtype) if dtype == np.float16 else g
 
 
 # ------------------------------------------------------------------------------- in-place writes, found at backward
@@ -186,7 +190,7 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
 # Only when it differs are the saved arrays looked up, by the array that owns their memory.
 
 epoch_now = 0
-_writes: dict[int, tuple[int, str]] = {}  # id of the owning array -> (epoch of its last write, source line)
+_writes: dict[int, tuple[int, str]] = {}  # address of the owning array -> (epoch of its last write, source line)
 _package = os.path.dirname(__file__) + os.sep
 
 
@@ -197,7 +201,7 @@ def written(*arrays: np.ndarray) -> None:
     line = _user_line()
     for array in arrays:
         owner = _owner(array)
-        key = id(owner)
+        key = _address(owner)
         if key not in _writes:
             weakref.finalize(owner, _writes.pop, key, None).atexit = False
         _writes[key] = (epoch_now, line)
@@ -213,6 +217,11 @@ def _owner(array: np.ndarray) -> np.ndarray:
         array = base
 
 
+def _address(owner: np.ndarray) -> int:
+    """Where its memory starts: one number too for arrays that share a buffer which no array owns."""
+    return owner.__array_interface__["data"][0]
+
+
 def _user_line() -> str:
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_package):
@@ -225,7 +234,7 @@ def _check_fresh(node: Node) -> None:
     for name, value in zip(names, (*(node.saved or ()), *node.attrs), strict=True):
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, np.ndarray):
-                epoch, line = _writes.get(id(_owner(array)), (0, ""))
+                epoch, line = _writes.get(_address(_owner(array)), (0, ""))
                 if epoch > node.epoch:
                     raise RuntimeError(
                         f"{node.op.name} saved its {'output' if name == 'y' else name} (shape {array.shape}) for backward, "

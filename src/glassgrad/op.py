@@ -109,9 +109,10 @@ class Op:
                 return error
             text = text.removeprefix(self.name + ": ")  # np.matmul begins like our own messages
         shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
-        hint = f". {self.hint(*raw)}" if self.hint else ""
+        hint = self.hint(*raw) if self.hint else ""
         kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
-        return kind(f"{self.name}: {text} ({', '.join(shapes)}){hint}")
+        told = f" ({', '.join(shapes)})" if shapes else ""
+        return kind(f"{self.name}: {text}{told}{'. ' if hint else ''}{hint}")
 
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
@@ -255,16 +256,19 @@ def _unary(op: Op) -> Callable[..., Any]:
     to_float = op.dtypes == "float"
     keep_x, keep_y = op.inputs[0] in op.keep, "y" in op.keep
 
-    def caller(x: Any) -> Any:
-        if not isinstance(x, Tensor):
-            return _plain(op, (x,))
-        a = x._array
+    def caller(input: Any) -> Any:
+        if not isinstance(input, Tensor):
+            return _plain(op, (input,))
+        a = input._array
         if to_float and a.dtype.kind != "f":
             a = a.astype(state.default_dtype)
-        y = forward(a)
+        try:
+            y = forward(a)
+        except TypeError as error:
+            raise op._explained(error, (a,)) from None
         if type(y) is not _ndarray:
             y = np.asarray(y)
-        edge = x._node or (x if x._requires_grad else None)
+        edge = input._node or (input if input._requires_grad else None)
         if edge is None or not state.grad_enabled:
             return make(y, None)
         saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
@@ -281,7 +285,8 @@ def _binary(op: Op) -> Callable[..., Any]:
     nothing = not any(keep)
     floats_only = op.dtypes == "float"
 
-    def caller(a: Any, b: Any) -> Any:
+    def caller(input: Any, other: Any) -> Any:
+        a, b = input, other
         ta, tb = isinstance(a, Tensor), isinstance(b, Tensor)
         x = a._array if ta else a
         z = b._array if tb else b
@@ -294,7 +299,7 @@ def _binary(op: Op) -> Callable[..., Any]:
             x, z = _converted(op, x, z)
         try:
             y = forward(x, z)
-        except ValueError as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise op._explained(error, (x, z)) from None
         if type(y) is not _ndarray:
             y = np.asarray(y)

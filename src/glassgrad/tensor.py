@@ -59,9 +59,12 @@ class Tensor:
     _requires_grad: bool  # of a leaf; where there is a node, the value requires grad
     grad: Tensor | None
 
-    def __init__(self, data: Any = (), requires_grad: bool = False) -> None:
-        array = data._array if isinstance(data, Tensor) else as_array(data)
-        self._array = array
+    def __init__(self, *data: Any, requires_grad: bool = False) -> None:
+        """`Tensor([1, 2])` holds values as default floats, `Tensor(2, 3)` unset memory of that shape; see `gg.tensor`."""
+        if len(data) == 1 and not isinstance(data[0], int):
+            self._array = data[0]._array if isinstance(data[0], Tensor) else as_array(data[0]).astype(state.default_dtype)
+        else:
+            self._array = np.empty(data, state.default_dtype)
         self._node = None
         self._requires_grad = False
         self.grad = None
@@ -221,6 +224,11 @@ class Tensor:
                 self.grad = g.clone() if g._requires_grad else make(g._array.copy(), g._node)
         elif self.grad is None:
             self.grad = make(np.array(g, order="C"), None)
+        elif self.grad.shape != self.shape or self.grad.dtype != self.dtype:
+            raise RuntimeError(
+                f"backward: .grad holds a {self.grad.dtype} tensor of shape {self.grad.shape}, but the gradient to add is {self.dtype} "
+                f"{self.shape}: write x.grad = None first"
+            )
         else:
             total = self.grad._array
             np.add(total, g, out=total)
@@ -456,7 +464,7 @@ def seed(who: str, output: Any, gradient: Any, create_graph: bool) -> tuple[Any,
             raise RuntimeError(f"{who}: the upstream gradient has shape {g.shape}, the output {output.shape}: they must be equal")
         g = g.astype(output.dtype, copy=False)
     if create_graph:
-        return edge, gradient if isinstance(gradient, Tensor) and g is gradient._array else make(g, None)
+        return edge, gradient.astype(output.dtype) if isinstance(gradient, Tensor) else make(g, None)
     return edge, g
 
 
@@ -478,9 +486,11 @@ def run_backward(
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
         drain(roots, grads, None, retain, create_graph)
-        found = list(grads.items())
+        found = [(leaf, g) for leaf, g in grads.items() if leaf.requires_grad]  # it may have been told not to since
     else:
-        inputs = [inputs] if isinstance(inputs, Tensor) else inputs
+        inputs = [inputs] if isinstance(inputs, Tensor) else list(dict.fromkeys(inputs))
+        if not inputs:
+            raise RuntimeError("backward: inputs is empty: leave it out to fill .grad of every leaf")
         targets = [target_edge("backward", i, t) for i, t in enumerate(inputs)]
         drain(roots, grads, targets, retain, create_graph)
         found = [(tensor, grads[edge]) for tensor, edge in zip(inputs, targets, strict=True) if edge in grads]

@@ -275,14 +275,9 @@ def _std_slope(d):
     return [S(d(3, 4), d.positive(3, 4)), S(d(), d.positive()), S(d(2), np.array([0.0, 2.0]), smooth=False)]
 
 
-@for_ops("count")
-def _count(d):
-    return [S((2, 3, 4)), S((2, 3, 4), 1), S((2, 3, 4), (0, -1)), S((), None), S((), 0), S((2, 3), ())]
-
-
-@for_ops("freedom")
-def _freedom(d):
-    return [S((2, 3, 4), None, 1), S((2, 3), 1, 0), S((2, 3), (0, 1), 7)]
+@for_ops("fraction")
+def _fraction(d):
+    return [S((2, 3, 4)), S((2, 3, 4), 1), S((2, 3, 4), (0, -1)), S((), None), S((), 0), S((2, 3), ()), S((2, 3), (0, 1), 2)]
 
 
 # ------------------------------------------------------------------------------------------------ shapes

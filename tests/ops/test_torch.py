@@ -64,7 +64,7 @@ TORCH = {
 # Ops that only rules use; finite differences judge them.
 OUR_OWN = {
     "inverse_order", "uncat", "gelu_grad", "softmax_grad", "log_softmax_grad", "_inside", "power_slope", "power_log", "unindex", "ungather",
-    "embedding_grad", "unpadded", "matmul_to", "rows", "unreduce", "count", "spread", "freedom", "std_slope", "share", "nll_loss_grad",
+    "embedding_grad", "unpadded", "matmul_to", "rows", "unreduce", "fraction", "spread", "std_slope", "share", "nll_loss_grad",
     "layer_norm_grad", "_to",
 }  # fmt: skip
 # Where we give more than PyTorch does, or where it refuses: (op, number of the sample).

@@ -108,7 +108,8 @@ def test_the_legend_explains_the_marks_that_are_used_and_no_others():
     assert legend(y, show_saved=False, show_formulas=False) == ["input", "constant", "op", "output", "arrow", "dashed arrow"]
     y.backward()
     assert "freed: a" in legend(y) and "saved: a" not in legend(y)
-    assert legend(nn.Linear(1, 1), gg.ones(1, 1))[:2] == ["parameter", "constant"]
+    assert legend(nn.Linear(1, 1), gg.ones(1, 1))[:2] == ["input", "parameter"]
+    assert legend(nn.Embedding(2, 1), gg.tensor([1]))[:2] == ["parameter", "constant"]
     assert "module" in legend(nn.Linear(1, 1), gg.ones(1, 1))
     assert legend(x + x, show_legend=False) == []
 

@@ -140,6 +140,17 @@ def test_a_module_with_inputs():
     assert model.layer.weight.grad is None
 
 
+def test_an_input_used_twice_is_one_box_although_it_needs_no_grad():
+    class Residual(nn.Module):
+        def forward(self, x):
+            return x + x.exp()
+
+    x = gg.ones(2)
+    source = draw_graph(Residual(), x, show_legend=False).source
+    assert source.count(">x</") == 1 and "constant" not in source
+    assert not x.requires_grad
+
+
 @pytest.mark.parametrize("params", [{"w": 0}, [("w", 0)], "pairs", "module"])
 def test_names_come_in_each_form(params):
     model = nn.Linear(2, 2)

@@ -88,7 +88,7 @@ def gradgradcheck(
     def first_order(*both: Any) -> tuple[Any, ...]:
         xs, gs = both[: len(args)], both[len(args) :]
         found = grad(_outputs(func, xs), [xs[i] for i in wanted], gs, create_graph=True, allow_unused=True)
-        return tuple(g for g in found if g is not None and g.requires_grad)
+        return tuple(g for g in found if g is not None)
 
     checked = dict(eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol, fast_mode=fast_mode)
     return gradcheck(first_order, (*args, *upstream), **checked, **not_here)  # type: ignore[arg-type]
@@ -107,9 +107,10 @@ def _check(
     leaves = list(args)
     for i in wanted:
         leaves[i] = _leaf(np.array(args[i].detach().numpy(), order="C"))
-    for k, y in enumerate(_outputs(func, leaves)):
-        if not y.requires_grad:
-            continue
+    outputs = _outputs(func, leaves)
+    if not outputs:
+        raise ValueError("gradcheck: the function returns no floating tensor, so there is nothing to check")
+    for k, y in enumerate(outputs):
         projections = _projections(y.shape, fast)
         for i in wanted:
             analytic = [_gradient(func, leaves, k, i, u, dtypes) for u in projections]
@@ -175,6 +176,8 @@ def _projections(shape: tuple[int, ...], fast: bool) -> list[np.ndarray]:
 
 def _gradient(func: Any, leaves: list[Any], k: int, i: int, u: np.ndarray, check_dtype: bool) -> np.ndarray:
     y = _outputs(func, leaves)[k]
+    if not y.requires_grad:  # the function claims that nothing depends on the input
+        return np.zeros(leaves[i].shape)
     (g,) = grad(y, leaves[i], make(u.astype(y.dtype), None), allow_unused=True)
     if g is None:
         return np.zeros(leaves[i].shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from glassgrad.tensor import Tensor
+from glassgrad.tensor import Tensor, as_array, make
 
 
 class Parameter(Tensor):
@@ -13,7 +13,7 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Any = (), requires_grad: bool = True) -> None:
-        super().__init__(data, requires_grad)
+        super().__init__(data if isinstance(data, Tensor) else make(as_array(data), None), requires_grad=requires_grad)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

@@ -82,6 +82,8 @@ def _axis(x: Any, dim: int, who: str) -> int | None:
 def softmax(x: Array, dim: int = -1) -> Array:
     """`y = exp(x) / sum(exp(x))` along `dim`, shifted by the largest element so that it doesn't overflow."""
     axis = _axis(x, dim, "softmax")
+    if x.dtype == np.float16:
+        return softmax(x.astype(np.float32), dim).astype(x.dtype)
     e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))
     return e / np.sum(e, axis=axis, keepdims=True)
 
@@ -96,6 +98,8 @@ def softmax_grad(g: Array, y: Array, dim: int = -1) -> Array:
 def log_softmax(x: Array, dim: int = -1) -> Array:
     """`y = x - log(sum(exp(x)))` along `dim`."""
     axis = _axis(x, dim, "log_softmax")
+    if x.dtype == np.float16:
+        return log_softmax(x.astype(np.float32), dim).astype(x.dtype)
     x = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     return x - np.log(np.sum(np.exp(x), axis=axis, keepdims=True))
 

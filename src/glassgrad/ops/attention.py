@@ -38,6 +38,11 @@ def scaled_dot_product_attention(
         )
     if is_causal and attn_mask is not None:
         raise ValueError("scaled_dot_product_attention: attn_mask and is_causal can't both be given: fold the triangle into attn_mask")
+    if attn_mask is not None and attn_mask.dtype not in (np.bool_, query.dtype):
+        raise TypeError(
+            f"scaled_dot_product_attention: attn_mask must be bool (true: may look) or {query.dtype} (added), got {attn_mask.dtype}: "
+            f"write .bool() or .to(gg.{query.dtype})"
+        )
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = matmul(query * scale, key.mT)  # (..., L, S)
     blind = None  # bool (..., L, 1), the queries that may look nowhere: their softmax would be 0 / 0

@@ -15,7 +15,9 @@ def _broadcast_hint(a: Any, b: Any) -> str:
     """Which dimension stops the two shapes from broadcasting."""
     sa, sb = np.shape(a), np.shape(b)
     bad = [i for i in range(-1, -min(len(sa), len(sb)) - 1, -1) if sa[i] != sb[i] and 1 not in (sa[i], sb[i])]
-    where = f"dimension {bad[0]} is {sa[bad[0]]} in a and {sb[bad[0]]} in b" if bad else ""
+    if not bad:
+        return ""
+    where = f"dimension {bad[0]} is {sa[bad[0]]} in a and {sb[bad[0]]} in b"
     return f"{where}: make them equal, or one of them 1 (.unsqueeze, .reshape or keepdim=True)"
 
 
@@ -69,12 +71,12 @@ def _inside(x: Array, min: float | None, max: float | None) -> Array:
 
 @op(numpy=[np.clip])
 def clamp(x: Array, min: float | Array | None = None, max: float | Array | None = None) -> Array:
-    """`y = minimum(maximum(x, min), max)`; the gradient is 0 outside. The bounds may be numbers, tensors or None."""
+    """`y = minimum(maximum(x, min), max)`; outside the gradient goes to the bound. These may be numbers, tensors or None."""
     if min is None and max is None:
         raise ValueError("clamp: one of min and max must be given")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
-        x = x if min is None else maximum(x, min)
-        return x if max is None else minimum(x, max)
+        x = x if min is None else np.where((x < min) | np.isnan(min), min, x)
+        return x if max is None else np.where((x > max) | np.isnan(max), max, x)
     return _clamp(x, min, max)
 
 

@@ -105,6 +105,7 @@ def setitem(x: Tensor, index: Any, value: Any) -> None:
     written(x._array)
 
 
+Tensor.where = lambda x, condition, other: where(condition, x, other)  # type: ignore[attr-defined]
 Tensor.__getitem__ = getitem  # type: ignore[method-assign]
 Tensor.__setitem__ = setitem  # type: ignore[method-assign]
 
@@ -154,7 +155,11 @@ def _check_gather(who: str, shape: Sequence[int], dim: int, index: Any) -> int:
 @op
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The entries `index` (1-D, integer) of dimension `dim`."""
-    return x[(slice(None),) * axis_of(dim, x.ndim, "index_select") + (index,)]
+    at = axis_of(dim, x.ndim, "index_select")
+    raw = index._array if isinstance(index, Tensor) else index
+    if raw.ndim > 1 or raw.dtype.kind not in "iu" or (raw.size and (raw.min() < 0 or raw.max() >= x.shape[at])):
+        raise IndexError(f"index_select: index must be 1-D, of integers from 0 to {x.shape[at] - 1} (dim {dim} of x {tuple(x.shape)})")
+    return x[(slice(None),) * at + (index.reshape(-1),)]
 
 
 # ------------------------------------------------------------------------------------------------ masks
@@ -212,6 +217,8 @@ def embedding(index: Array, weight: Array, padding_idx: int | None = None) -> Ar
         raise RuntimeError(f"embedding: weight must be (num_embeddings, dim), got shape {weight.shape}")
     if index.size and (index.min() < 0 or index.max() >= len(weight)):
         raise IndexError(f"embedding: index values lie in [{index.min()}, {index.max()}], but weight {weight.shape} has {len(weight)} rows")
+    if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
+        raise IndexError(f"embedding: padding_idx {padding_idx} is out of range for weight {weight.shape}")
     return weight[index]
 
 

@@ -32,6 +32,8 @@ _matmul = op(np.matmul, name="_matmul", kernel=kernels.matmul, hint=_matmul_hint
 @op
 def matmul(a: Array, b: Array) -> Array:
     """`y = a @ b`: (..., n, k) @ (..., k, m) -> (..., n, m), batch dimensions broadcast; a 1-D operand is a row or column."""
+    if isinstance(a, (int, float)) or isinstance(b, (int, float)):
+        raise TypeError("matmul: a number has no dimensions to multiply along: write a * b")
     if a.ndim > 1 and b.ndim > 1:
         return _matmul(a, b)
     if not a.ndim or not b.ndim:
@@ -45,8 +47,23 @@ def matmul(a: Array, b: Array) -> Array:
 TWINS[np.matmul] = matmul
 Tensor.__matmul__ = matmul  # type: ignore[method-assign]
 Tensor.__rmatmul__ = lambda b, a: matmul(a, b)  # type: ignore[attr-defined]
-mm = bmm = matmul
-Tensor.mm = Tensor.bmm = Tensor.dot = matmul  # type: ignore[attr-defined]
+
+
+def _of_rank(name: str, rank: int, doc: str) -> Any:
+    def product(input: Tensor, other: Tensor) -> Tensor:
+        if input.ndim != rank or other.ndim != rank:
+            raise RuntimeError(f"{name}: both must have {rank} dimensions, got {tuple(input.shape)} and {tuple(other.shape)}: write a @ b")
+        return matmul(input, other)
+
+    product.__name__ = product.__qualname__ = name
+    product.__doc__ = doc
+    setattr(Tensor, name, product)
+    return product
+
+
+mm = _of_rank("mm", 2, "The product of two matrices, (n, k) and (k, m).")
+bmm = _of_rank("bmm", 3, "The products of two stacks of matrices, (B, n, k) and (B, k, m).")
+dot = _of_rank("dot", 1, "The sum of the products of two vectors' elements.")
 
 
 @op(method=False)

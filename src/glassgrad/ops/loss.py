@@ -30,7 +30,7 @@ def _reduced(values: Any, reduction: str) -> Any:
     nll_loss_grad(g, target, x_shape, weight, ignore_index, reduction))  # fmt: skip
 def _nll_loss(x: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str) -> Array:
     at, w, total = _picked(x.shape, target, weight, ignore_index, x.dtype)
-    values = -w * x[at]  # (N, ...)
+    values = np.where(target == ignore_index, 0, -w * x[at]).astype(x.dtype)  # (N, ...); 0 also where x[at] is infinite
     return values if reduction == "none" else values.sum() / total if reduction == "mean" else values.sum()
 
 
@@ -106,7 +106,7 @@ def cross_entropy(
     if not label_smoothing:
         return loss
     kept = target != ignore_index
-    smooth = -(logp if weight is None else logp * _per_class(weight, x)).sum(at) * kept / x.shape[at]
+    smooth = np.where(kept, -(logp if weight is None else logp * _per_class(weight, x)).sum(at), 0) / x.shape[at]
     if reduction == "mean":
         smooth = smooth.sum() / (kept.sum() if weight is None else (weight[(target * kept)] * kept).sum())
     elif reduction == "sum":

@@ -55,4 +55,9 @@ def layer_norm(
     for name, part in (("weight", weight), ("bias", bias)):
         if part is not None and tuple(part.shape) != shape:
             raise RuntimeError(f"layer_norm: {name} has shape {tuple(part.shape)}, it must be normalized_shape, {shape}")
+    if x.dtype.kind != "f":
+        raise RuntimeError(f"layer_norm: x must be floating, got {x.dtype}: write x.float()")
+    if x.dtype == np.float16:  # squares and sums overflow in float16: as in PyTorch, float32 inside
+        wide = [None if part is None else part.astype(np.float32) for part in (weight, bias)]
+        return _layer_norm(x.astype(np.float32), shape, *wide, eps).astype(x.dtype)
     return _layer_norm(x, shape, weight, bias, eps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -59,22 +60,27 @@ def sum(x: Array, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> 
     """The sum over `dim` (an int, several, or all); integers and bools add up to int64."""
     if dtype is None and x.dtype.kind != "f":
         dtype = np.int64
-    return x.sum(axis=_axis(x, dim, "sum"), keepdims=keepdim, dtype=dtype)
+    return _total(x, _axis(x, dim, "sum"), keepdim, dtype).astype(dtype or x.dtype, copy=False)
 
 
-@op(numpy=[np.mean], x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) / count(x_shape, dim))
+def _total(x: Any, axis: Any, keepdim: bool, dtype: Any = None) -> Any:
+    """The sum in `dtype`; halves are added up in float32, as in PyTorch: in float16, 2048 + 1 is 2048."""
+    return x.sum(axis=axis, keepdims=keepdim, dtype=np.float32 if x.dtype == np.float16 and dtype is None else dtype)
+
+
+@op(numpy=[np.mean], x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) * fraction(x_shape, dim))
 def mean(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     """The mean over `dim`; NaN where there is nothing to average."""
     _need_float(x, "mean")
-    axis = _axis(x, dim, "mean")
-    total = x.sum(axis=axis, keepdims=keepdim)  # np.mean costs three times as much on small arrays
-    return total / x.dtype.type(_count(x.shape, dim))
+    total = _total(x, _axis(x, dim, "mean"), keepdim)  # np.mean costs three times as much on small arrays
+    return (total / total.dtype.type(_count(x.shape, dim))).astype(x.dtype, copy=False)
 
 
 @op(method=False)
-def count(shape: Sequence[int], dim: Dim = None) -> int:
-    """How many elements a reduction over `dim` takes into one."""
-    return _count(shape, dim)
+def fraction(shape: Sequence[int], dim: Dim = None, correction: int = 0) -> float:
+    """1 / n of the n elements that a reduction over `dim` takes into one, less `correction`; NaN where none are left."""
+    n = _count(shape, dim) - correction
+    return 1 / n if n > 0 else math.nan
 
 
 @op(method=False)
@@ -84,28 +90,23 @@ def spread(x: Array, dim: Dim = None) -> Array:
 
 
 @op(x=lambda g, x, x_shape, dim, correction, keepdim:
-    unreduce(2 * g, x_shape, dim, keepdim) * spread(x, dim) / freedom(x_shape, dim, correction))  # fmt: skip
+    unreduce(2 * g, x_shape, dim, keepdim) * spread(x, dim) * fraction(x_shape, dim, correction))  # fmt: skip
 def var(x: Array, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Array:
     """The variance over `dim`: the squared distances from the mean over (n - correction)."""
     _need_float(x, "var")
-    n = freedom(x.shape, dim, correction)
-    if n == 0:
-        return x.sum(axis=_axis(x, dim, "var"), keepdims=keepdim) * np.nan
-    return np.square(spread(x, dim)).sum(axis=_axis(x, dim, "var"), keepdims=keepdim) / x.dtype.type(n)
-
-
-@op(method=False)
-def freedom(shape: Sequence[int], dim: Dim, correction: int) -> int:
-    """The degrees of freedom, `max(n - correction, 0)`."""
-    n = _count(shape, dim) - correction
-    return n if n > 0 else 0
+    if x.dtype == np.float16:  # the squares would overflow from 256 on
+        return var(x.astype(np.float32), dim, correction, keepdim).astype(x.dtype)
+    n = _count(x.shape, dim) - correction
+    squares = np.square(spread(x, dim)).sum(axis=_axis(x, dim, "var"), keepdims=keepdim)
+    return squares / x.dtype.type(n if n > 0 else math.nan)
 
 
 @op(x=lambda g, x, y, x_shape, dim, correction, keepdim:
-    unreduce(std_slope(g, y), x_shape, dim, keepdim) * spread(x, dim) / freedom(x_shape, dim, correction))  # fmt: skip
+    unreduce(std_slope(g, y), x_shape, dim, keepdim) * spread(x, dim) * fraction(x_shape, dim, correction))  # fmt: skip
 def std(x: Array, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Array:
     """The standard deviation over `dim`, `sqrt(var)`; where it is 0 the gradient is 0, as in PyTorch."""
-    return np.sqrt(var(x, dim, correction, keepdim))
+    wide = x.astype(np.float32) if x.dtype == np.float16 else x
+    return np.sqrt(var(wide, dim, correction, keepdim)).astype(x.dtype, copy=False)
 
 
 @op(method=False)
@@ -114,7 +115,7 @@ def std_slope(g: Array, y: Array) -> Array:
     return np.where(y == 0, 0, g / np.where(y == 0, 1, y))
 
 
-# PyTorch's second positional argument may be the old `unbiased` flag; NumPy's default correction is 0.
+# NumPy's default correction is 0.
 TWINS[np.var] = lambda a, axis=None, ddof=0, keepdims=False: var(a, axis, ddof, keepdims)
 TWINS[np.std] = lambda a, axis=None, ddof=0, keepdims=False: std(a, axis, ddof, keepdims)
 

@@ -124,10 +124,11 @@ def draw_graph(
                 f"draw_graph: a {type(target).__name__} alone has no graph, it is made when the module runs: pass example "
                 "inputs, draw_graph(model, x), or a result, draw_graph(model(x))"
             )
+        inputs = tuple(_leaf(x) for x in inputs)
         with enable_grad():
             found = target(*inputs)
         named += _input_names(target, inputs)
-        outputs = [(name, tensor) for name, tensor in _tensors(found, "output") if tensor.edge is not None]
+        outputs = [(name, tensor) for name, tensor in _tensors(found, "output") if tensor.grad_fn is not None]
         model = target if model is None else model
     elif inputs:
         raise TypeError("draw_graph: only a module takes inputs; several tensors go in a list or a dict, draw_graph([a, b])")
@@ -144,6 +145,11 @@ def draw_graph(
     picture = collect(outputs, Names(named, model), show_values)
     source = to_dot(picture, direction, show_saved, show_formulas, show_legend)
     return Drawing(source, len(picture.boxes), max_nodes)
+
+
+def _leaf(x: Any) -> Any:
+    """A floating input as a leaf of its own that requires grad: the graph keeps track of each use of it, but not of a constant."""
+    return x.detach().requires_grad_() if isinstance(x, Tensor) and x.is_floating_point() and x.edge is None else x
 
 
 def _tensors(value: Any, name: str) -> Iterator[tuple[str, Tensor]]:
