@@ -23,14 +23,13 @@ next_index = itertools.count().__next__
 class Node:
     """What computed a value: the op, where its inputs came from, and what its rules need. Never its own output."""
 
-    __slots__ = ("__weakref__", "attrs", "dtype", "epoch", "index", "op", "parents", "saved", "scope", "shape", "watch")
+    __slots__ = ("__weakref__", "attrs", "dtype", "index", "op", "parents", "saved", "scope", "shape", "watch")
 
     op: Any  # the Op: name, rules, formula
     parents: tuple[Any, ...]  # one entry an input: Node, leaf Tensor, or None
     saved: tuple[Any, ...] | None  # arrays, in the order of op.keep; None once freed
     attrs: tuple[Any, ...]  # other arguments and shapes, in the order of op.attrs
     index: int
-    epoch: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     scope: tuple[Any, ...]  # the modules that were running
@@ -112,7 +111,7 @@ def walk(
                 continue
         if node.saved is None:
             raise RuntimeError(_freed(node))
-        if node.epoch != epoch_now:
+        if node.index < _last_write:
             _check_fresh(node)
         try:
             if create_graph:
@@ -186,25 +185,25 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
 
 
 # ------------------------------------------------------------------------------- in-place writes, found at backward
-# One global count of writes is stored in each node: at backward an integer compare tells that nothing was written since.
-# Only when it differs are the saved arrays looked up, by the array that owns their memory.
+# Writes are counted on the counter that numbers the nodes, so at backward an integer compare tells that nothing was
+# written since a node was made. Only otherwise are its saved arrays looked up, by the array that owns their memory.
 
-epoch_now = 0
-_writes: dict[int, tuple[int, str]] = {}  # address of the owning array -> (epoch of its last write, source line)
+_last_write = 0
+_writes: dict[int, tuple[int, str]] = {}  # address of the owning array -> (index of its last write, source line)
 _package = os.path.dirname(__file__) + os.sep
 
 
 def written(*arrays: np.ndarray) -> None:
     """Note that `arrays` were written in place; to be called on every such write, before the next op is recorded."""
-    global epoch_now
-    epoch_now += 1
+    global _last_write
+    _last_write = next_index()
     line = _user_line()
     for array in arrays:
         owner = _owner(array)
         key = _address(owner)
         if key not in _writes:
             weakref.finalize(owner, _writes.pop, key, None).atexit = False
-        _writes[key] = (epoch_now, line)
+        _writes[key] = (_last_write, line)
 
 
 def _owner(array: np.ndarray) -> np.ndarray:
@@ -234,8 +233,8 @@ def _check_fresh(node: Node) -> None:
     for name, value in zip(names, (*(node.saved or ()), *node.attrs), strict=True):
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, np.ndarray):
-                epoch, line = _writes.get(_address(_owner(array)), (0, ""))
-                if epoch > node.epoch:
+                index, line = _writes.get(_address(_owner(array)), (-1, ""))
+                if index > node.index:
                     raise RuntimeError(
                         f"{node.op.name} saved its {'output' if name == 'y' else name} (shape {array.shape}) for backward, "
                         f"and {line} has since written over it in place. Write to a copy instead (`x = x + 1` or "

@@ -286,16 +286,15 @@ def _binary(op: Op) -> Callable[..., Any]:
     floats_only = op.dtypes == "float"
 
     def caller(input: Any, other: Any) -> Any:
-        a, b = input, other
-        ta, tb = isinstance(a, Tensor), isinstance(b, Tensor)
-        x = a._array if ta else a
-        z = b._array if tb else b
+        ta, tb = isinstance(input, Tensor), isinstance(other, Tensor)
+        x = input._array if ta else input
+        z = other._array if tb else other
         if ta and tb:
             if x.dtype is not z.dtype or (floats_only and x.dtype.kind != "f"):
                 x, z = _converted(op, x, z)
         elif not (ta or tb):
-            return _plain(op, (a, b))
-        elif type(b if ta else a) not in _NUMBERS or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
+            return _plain(op, (input, other))
+        elif type(other if ta else input) not in _NUMBERS or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
             x, z = _converted(op, x, z)
         try:
             y = forward(x, z)
@@ -303,8 +302,8 @@ def _binary(op: Op) -> Callable[..., Any]:
             raise op._explained(error, (x, z)) from None
         if type(y) is not _ndarray:
             y = np.asarray(y)
-        pa = (a._node or (a if a._requires_grad else None)) if ta else None
-        pb = (b._node or (b if b._requires_grad else None)) if tb else None
+        pa = (input._node or (input if input._requires_grad else None)) if ta else None
+        pb = (other._node or (other if other._requires_grad else None)) if tb else None
         if (pa is None and pb is None) or not state.grad_enabled:
             return make(y, None)
         if only_inputs:

@@ -395,7 +395,6 @@ def record(op: Any, parents: tuple, saved: tuple, attrs: tuple, y: np.ndarray) -
     node.saved = saved
     node.attrs = attrs
     node.index = next_index()
-    node.epoch = graph.epoch_now
     node.shape = y.shape
     node.dtype = y.dtype
     node.scope = state.scope
