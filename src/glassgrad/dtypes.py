@@ -34,10 +34,6 @@ def as_dtype(dtype: Any) -> np.dtype[Any]:
     return found  # type: ignore[return-value]  # None is not in DTYPES
 
 
-def is_floating(array: Any) -> builtins.bool:
-    return array.dtype.kind == "f"
-
-
 def fits(result: np.dtype[Any], target: np.dtype[Any]) -> builtins.bool:
     """Whether an in-place op may write `result` over `target`: not floats over integers, nor integers over bools."""
     return _RANK[result.kind] <= _RANK[target.kind]

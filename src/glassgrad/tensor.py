@@ -329,11 +329,7 @@ class Tensor:
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self._node is not None:
             raise RuntimeError("deepcopy: only leaf tensors can be copied with their history: write .detach().clone()")
-        copied = type(self).__new__(type(self))
-        memo[id(self)] = copied
-        copied._array = self._array.copy()
-        copied._node = None
-        copied._requires_grad = self._requires_grad
+        memo[id(self)] = copied = _rebuild(type(self), self._array.copy(), self._requires_grad)
         copied.grad = None if self.grad is None else make(self.grad._array.copy(), None)
         return copied
 
@@ -408,11 +404,9 @@ def record(op: Any, parents: tuple, saved: tuple, attrs: tuple, y: np.ndarray) -
 
 
 def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool) -> Tensor:
+    """A leaf of class `kind`, for pickle and deepcopy."""
     tensor = kind.__new__(kind)
-    tensor._array = array
-    tensor._node = None
-    tensor._requires_grad = requires_grad
-    tensor.grad = None
+    tensor._array, tensor._node, tensor._requires_grad, tensor.grad = array, None, requires_grad, None
     return tensor
 
 
