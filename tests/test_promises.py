@@ -129,3 +129,12 @@ def test_errors_begin_with_the_name_of_the_op_and_have_no_empty_hints(call):
     text = str(caught.value)
     assert text.split(":")[0] in ("sub", "neg", "add", "bitwise_and", "matmul", "cat")
     assert "()" not in text and ". :" not in text and not text.endswith(". ")
+
+
+def test_integers_are_not_divided_by_zero_and_floats_are():
+    for call in (lambda a, b: a // b, lambda a, b: a % b):
+        for b in (gg.tensor([1, 0]), 0):
+            with pytest.raises(ZeroDivisionError, match="by zero: write"):
+                call(gg.tensor([3, 4]), b)
+        with np.errstate(all="ignore"):
+            assert not call(gg.tensor([3.0]), 0).isfinite().item()

@@ -36,11 +36,29 @@ div = op(np.divide, name="div", operator="truediv", dtypes="float", hint=_broadc
          doc="`y = a / b`, broadcast; integers give the default float.",
          a=lambda g, b: g / b, b=lambda g, y, b: -g * y / b)  # fmt: skip
 neg = op(np.negative, name="neg", operator="neg", dtypes="promote", doc="`y = -x`.", x=lambda g: -g)
-floor_divide = op(np.floor_divide, operator="floordiv", dtypes="promote", differentiable=False,
-                  doc="`y = floor(a / b)`; no gradient flows through it.")  # fmt: skip
-remainder = op(np.remainder, operator="mod", dtypes="promote", hint=_broadcast_hint,
-               doc="`y = a - b * floor(a / b)`, with the sign of b.",
-               a=lambda g: g, b=lambda g, a, b: -g * (a // b))  # fmt: skip
+
+
+def _refuse_zero(who: str, a: Any, b: Any) -> None:
+    """Integers by zero raise; NumPy gives 0."""
+    if np.asarray(a).dtype.kind != "f" and np.asarray(b).dtype.kind in "iu" and np.any(b == 0):
+        raise ZeroDivisionError(f"{who}: integers can't be divided by zero: write x.float(), or gg.where(b == 0, 1, b)")
+
+
+@op(operator="floordiv", dtypes="promote", numpy=[np.floor_divide], differentiable=False, hint=_broadcast_hint)
+def floor_divide(a: Array, b: Array) -> Array:
+    """`y = floor(a / b)`, broadcast; no gradient flows through it. ZeroDivisionError for integers by zero."""
+    _refuse_zero("floor_divide", a, b)
+    return np.floor_divide(a, b)
+
+
+@op(operator="mod", dtypes="promote", numpy=[np.remainder], hint=_broadcast_hint,
+    a=lambda g: g, b=lambda g, a, b: -g * (a // b))  # fmt: skip
+def remainder(a: Array, b: Array) -> Array:
+    """`y = a - b * floor(a / b)`, broadcast, with the sign of b. ZeroDivisionError for integers by zero."""
+    _refuse_zero("remainder", a, b)
+    return np.remainder(a, b)
+
+
 square = op(np.square, dtypes="promote", doc="`y = x * x`.", x=lambda g, x: 2 * g * x)
 abs = op(np.absolute, name="abs", operator="abs", dtypes="promote",
          doc="`y = |x|`; the derivative at 0 is 0.",
