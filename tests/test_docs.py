@@ -83,5 +83,7 @@ def test_the_readme_runs_as_it_is_written(tmp_path, monkeypatch):
 
 def test_the_ops_that_the_readme_quotes_are_declared_so():
     block = next(block for block in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S) if "= op(" in block)
-    for name, rule in re.findall(r"(\w+)=lambda \w+(?:, \w+)*: (.*?)[,)]", block):
+    rules = re.findall(r"(\w+)=lambda \w+(?:, \w+)*: (.*?)[,)]", block)
+    assert len(rules) == 3
+    for name, rule in rules:
         assert rule in {gg.exp.op.formula("x"), gg.mul.op.formula("a"), gg.mul.op.formula("b")}, (name, rule)

@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "glassgrad"
 FLOORS = {
     "_mode": 0, "kernels": 0,
-    "graph": 1, "dtypes": 1,
+    "graph": 1, "dtypes": 1, "device": 1,
     "tensor": 2, "symbol": 2,
     "op": 3,
     "ops": 4,
@@ -98,4 +98,4 @@ def test_graph_knows_no_tensors_and_tensor_no_ops():
 def test_the_core_fits_one_sitting():
     lines = {name: len((SRC / name).read_text().splitlines()) for name in ("graph.py", "op.py", "tensor.py")}
     assert lines["graph.py"] <= 260
-    assert sum(lines.values()) <= 1300, lines
+    assert sum(lines.values()) <= 1250, lines

@@ -16,6 +16,7 @@ from glassgrad._mode import (
     set_default_dtype,
     set_grad_enabled,
 )
+from glassgrad.device import device
 from glassgrad.dtypes import (
     bool,
     double,
@@ -137,7 +138,7 @@ from glassgrad.ops.shape import (
     unbind,
     unsqueeze,
 )
-from glassgrad.tensor import Tensor, device
+from glassgrad.tensor import Tensor
 
 if TYPE_CHECKING:
     from glassgrad import viz as viz

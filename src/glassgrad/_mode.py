@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -37,9 +38,6 @@ def set_default_dtype(dtype: Any) -> None:
     _State.default_dtype = dtype
 
 
-_GENERATOR = 0x20  # the flag of a code object; importing `inspect` for it would take longer than all of glassgrad
-
-
 class _GradMode:
     """A context manager and decorator that sets grad mode on this thread and restores it on leaving."""
 
@@ -56,8 +54,7 @@ class _GradMode:
         return type(self)()
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        code = getattr(function, "__code__", None)
-        if code is not None and code.co_flags & _GENERATOR:  # the mode holds while the generator runs, not between items
+        if inspect.isgeneratorfunction(function):  # the mode holds while the generator runs, not between items
 
             @functools.wraps(function)
             def generator(*args: Any, **kwargs: Any) -> Any:

@@ -15,33 +15,11 @@ import numpy as np
 
 from glassgrad import graph
 from glassgrad._mode import set_grad_enabled, state
+from glassgrad.device import CPU, device
 from glassgrad.dtypes import DTYPES, as_dtype
 from glassgrad.graph import Node, next_index
 
 TWINS: dict[Any, Callable[..., Any]] = {}
-
-
-class device:
-    """Where a tensor lives: there is one, `cpu`. Anything else raises RuntimeError."""
-
-    type = "cpu"
-    index = None
-
-    def __init__(self, name: Any = "cpu") -> None:
-        if str(name) not in ("cpu", "cpu:0"):
-            raise RuntimeError(f"device {str(name)!r}: glassgrad runs on the CPU only: write device='cpu' or leave it out")
-
-    def __repr__(self) -> str:
-        return "device(type='cpu')"
-
-    def __str__(self) -> str:
-        return "cpu"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, device)
-
-    def __hash__(self) -> int:
-        return hash("cpu")
 
 
 class Tensor:
@@ -85,7 +63,7 @@ class Tensor:
     @property
     def device(self) -> device:
         """Always the CPU."""
-        return _CPU
+        return CPU
 
     def dim(self) -> int:
         """The number of dimensions."""
@@ -99,9 +77,7 @@ class Tensor:
         """The number of elements."""
         return self._array.size
 
-    def nelement(self) -> int:
-        """The number of elements."""
-        return self._array.size
+    nelement = numel
 
     def element_size(self) -> int:
         """Bytes an element."""
@@ -369,7 +345,6 @@ class Tensor:
         def __le__(self, other: Any) -> Tensor: ...
 
 
-_CPU = device()
 _new = object.__new__
 
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from glassgrad._mode import no_grad, state
+from glassgrad.device import device as Device
 from glassgrad.dtypes import as_dtype, float16, float32, float64
 from glassgrad.nn.parameter import Parameter
 from glassgrad.tensor import Tensor, as_array, make
-from glassgrad.tensor import device as Device
 
 Self = TypeVar("Self", bound="Module")
 _TABLES = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from glassgrad._mode import state
+from glassgrad.device import device
 from glassgrad.dtypes import as_dtype
 from glassgrad.ops.random import size_of
-from glassgrad.tensor import TWINS, Tensor, as_array, device, make
+from glassgrad.tensor import TWINS, Tensor, as_array, make
 
 
 def _made(array: np.ndarray, requires_grad: bool, where: Any = None) -> Tensor:

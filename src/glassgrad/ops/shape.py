@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from glassgrad import dtypes
+from glassgrad.device import device as Device
 from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, Arrays, op
 from glassgrad.tensor import TWINS, Tensor
-from glassgrad.tensor import device as Device
 
 _DEVICES = ("cpu", "cuda", "mps", "xpu", "meta")
 
