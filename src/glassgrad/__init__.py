@@ -34,110 +34,14 @@ from glassgrad.dtypes import (
     short,
     uint8,
 )
-from glassgrad.ops.activation import dropout, erf, log_softmax, relu, sigmoid, softmax, tanh
-from glassgrad.ops.creation import (
-    arange,
-    as_tensor,
-    empty,
-    empty_like,
-    eye,
-    from_numpy,
-    full,
-    full_like,
-    linspace,
-    ones,
-    ones_like,
-    tensor,
-    zeros,
-    zeros_like,
-)
-from glassgrad.ops.elementwise import (
-    abs,
-    add,
-    bitwise_and,
-    bitwise_not,
-    bitwise_or,
-    bitwise_xor,
-    clamp,
-    cos,
-    div,
-    eq,
-    exp,
-    floor_divide,
-    ge,
-    gt,
-    isfinite,
-    isnan,
-    le,
-    log,
-    logical_not,
-    lt,
-    maximum,
-    minimum,
-    mul,
-    ne,
-    neg,
-    pow,
-    remainder,
-    rsqrt,
-    sign,
-    sin,
-    sqrt,
-    square,
-    sub,
-)
-from glassgrad.ops.index import gather, index_select, masked_fill, tril, triu, where
-from glassgrad.ops.linalg import bmm, dot, matmul, mm
-from glassgrad.ops.random import (
-    Generator,
-    bernoulli,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    multinomial,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
-)
-from glassgrad.ops.reduce import (
-    all,
-    amax,
-    amin,
-    any,
-    argmax,
-    argmin,
-    logsumexp,
-    max,
-    mean,
-    min,
-    std,
-    sum,
-    topk,
-    var,
-)
-from glassgrad.ops.shape import (
-    broadcast_to,
-    cat,
-    chunk,
-    clone,
-    flatten,
-    narrow,
-    permute,
-    reshape,
-    split,
-    squeeze,
-    stack,
-    t,
-    transpose,
-    unbind,
-    unsqueeze,
-)
+from glassgrad.ops.activation import *
+from glassgrad.ops.creation import *
+from glassgrad.ops.elementwise import *
+from glassgrad.ops.index import *
+from glassgrad.ops.linalg import *
+from glassgrad.ops.random import *
+from glassgrad.ops.reduce import *
+from glassgrad.ops.shape import *
 from glassgrad.tensor import Tensor
 
 if TYPE_CHECKING:

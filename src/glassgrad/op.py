@@ -461,6 +461,8 @@ def op(
     differentiable: bool = True,
     method: bool = True,
     operator: str | None = None,
+    inplace: bool | None = None,
+    view: bool = False,
     hint: Callable[..., str] | None = None,
     doc: str | None = None,
     **rules: Callable[..., Any],
@@ -474,6 +476,8 @@ def op(
     dtypes: "same" (inputs must agree), "promote", or "float" (promote, and integers become the default float).
     differentiable: False for ops with no derivative, such as comparisons.
     method, operator: whether it becomes a Tensor method; the operator it implements ("add" for `__add__`).
+    inplace: whether `name_` is attached too, which writes the result over the first argument (default: for elementwise ops).
+    view: whether the output may share the first input's memory.
     hint: from the raw arguments of a failed call, what to write instead.
     """
     if body is None:
@@ -501,7 +505,7 @@ def op(
         setattr(Tensor, key, caller)
     if operator:
         _attach_operator(operator, caller, len(made.params))
-    if dtypes != "same" and plain and differentiable:
+    if (dtypes != "same" and plain and differentiable) if inplace is None else inplace:
         setattr(Tensor, key + "_", _in_place(caller))
     return caller
 

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from tests.ops.build import call, each_sample, gradients, inputs_of, listed, map_arrays, raw, upstream
-from tests.ops.samples import SAMPLES, samples
+from tests.ops.samples import SAMPLES, gathered, samples
 
 import glassgrad as gg
 from glassgrad import kernels
@@ -144,8 +144,7 @@ def test_narrow_floats_stay_narrow(name, sample, dtype):
         assert g.dtype == dtype and g.shape == leaves[key].shape
 
 
-# Where a NaN among the inputs can be passed over: by a choice that is made elsewhere.
-NAN_CHOSEN_AWAY = {("where", 1), ("where", 2), ("masked_fill", 0), ("unpadded", 0), ("embedding_grad", 0), ("nll_loss_grad", 0)}
+NAN_CHOSEN_AWAY = gathered("NAN_CHOSEN_AWAY")
 
 
 @pytest.mark.parametrize(("name", "sample"), each_sample(keep=differentiable))
@@ -165,14 +164,8 @@ def _flat(name, sample):
     return all(not np.any(g) for g in moved.values()) or any(0 in y.shape for y in call(name, sample)[0])
 
 
-ELEMENTWISE = [
-    "add", "sub", "mul", "div", "neg", "remainder", "square", "abs", "sign", "maximum", "minimum", "clamp", "exp", "log", "sqrt", "rsqrt",
-    "sin", "cos", "tanh", "sigmoid", "relu", "erf", "gelu", "floor_divide",
-]  # fmt: skip
-
-
 @pytest.mark.parametrize("mode", ["numpy", "numba"])
-@pytest.mark.parametrize(("name", "sample"), each_sample(*ELEMENTWISE))
+@pytest.mark.parametrize(("name", "sample"), each_sample(*sorted(gathered("ELEMENTWISE"))))
 def test_an_elementwise_nan_stays_in_its_place(name, sample, mode):
     for key, x in inputs_of(sample).items():
         if not x.ndim or not x.size:

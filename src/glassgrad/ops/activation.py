@@ -13,6 +13,10 @@ from glassgrad.ops.random import default_generator
 from glassgrad.ops.shape import axis_of
 from glassgrad.tensor import Tensor
 
+__all__ = [  # the names in `gg.`
+    "dropout", "erf", "log_softmax", "relu", "sigmoid", "softmax", "tanh",
+]  # fmt: skip
+
 # g * (1 - y * y) would meet a Python number, which NumPy takes 0.25 µs to convert.
 tanh = op(np.tanh, dtypes="float", doc="The hyperbolic tangent.", x=lambda g, y: g - g * y * y)
 

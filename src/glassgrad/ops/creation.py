@@ -12,6 +12,11 @@ from glassgrad.dtypes import as_dtype
 from glassgrad.ops.random import size_of
 from glassgrad.tensor import TWINS, Tensor, as_array, make
 
+__all__ = [  # the names in `gg.`
+    "arange", "as_tensor", "empty", "empty_like", "eye", "from_numpy", "full", "full_like", "linspace", "ones", "ones_like",
+    "tensor", "zeros", "zeros_like",
+]  # fmt: skip
+
 
 def _made(array: np.ndarray, requires_grad: bool, where: Any = None) -> Tensor:
     if where is not None:

@@ -10,6 +10,12 @@ from glassgrad.dtypes import result_type
 from glassgrad.op import Array, op
 from glassgrad.tensor import Tensor
 
+__all__ = [  # the names in `gg.`
+    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "clamp", "cos", "div", "eq", "exp",
+    "floor_divide", "ge", "gt", "isfinite", "isnan", "le", "log", "logical_not", "lt", "maximum", "minimum", "mul", "ne",
+    "neg", "pow", "remainder", "rsqrt", "sign", "sin", "sqrt", "square", "sub",
+]  # fmt: skip
+
 
 def _broadcast_hint(a: Any, b: Any) -> str:
     """Which dimension stops the two shapes from broadcasting."""

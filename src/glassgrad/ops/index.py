@@ -13,6 +13,10 @@ from glassgrad.op import Array, op
 from glassgrad.ops.shape import axis_of
 from glassgrad.tensor import TWINS, Tensor, make
 
+__all__ = [  # the names in `gg.`
+    "gather", "index_select", "masked_fill", "tril", "triu", "where",
+]  # fmt: skip
+
 # ------------------------------------------------------------------------------------------------ x[index]
 
 

@@ -12,6 +12,10 @@ from glassgrad.op import Array, op
 from glassgrad.ops.shape import reshape
 from glassgrad.tensor import TWINS, Tensor
 
+__all__ = [  # the names in `gg.`
+    "bmm", "dot", "matmul", "mm",
+]  # fmt: skip
+
 
 def _matmul_hint(a: Any, b: Any) -> str:
     sa, sb = np.shape(a), np.shape(b)

@@ -13,6 +13,11 @@ from glassgrad._mode import state
 from glassgrad.dtypes import as_dtype
 from glassgrad.tensor import Tensor, make
 
+__all__ = [  # the names in `gg.`
+    "Generator", "bernoulli", "get_rng_state", "initial_seed", "manual_seed", "multinomial", "normal", "rand", "rand_like",
+    "randint", "randn", "randn_like", "randperm", "seed", "set_rng_state",
+]  # fmt: skip
+
 
 class Generator:
     """A stream of random numbers: NumPy's Philox, so the same seed gives the same bits on every platform."""

@@ -14,6 +14,10 @@ from glassgrad.ops.index import gather
 from glassgrad.ops.shape import axis_of
 from glassgrad.tensor import TWINS
 
+__all__ = [  # the names in `gg.`
+    "all", "amax", "amin", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "std", "sum", "topk", "var",
+]  # fmt: skip
+
 Dim = int | Sequence[int] | None
 
 

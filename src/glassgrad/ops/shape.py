@@ -13,6 +13,11 @@ from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, Arrays, op
 from glassgrad.tensor import TWINS, Tensor
 
+__all__ = [  # the names in `gg.`
+    "broadcast_to", "cat", "chunk", "clone", "flatten", "narrow", "permute", "reshape", "split", "squeeze", "stack", "t",
+    "transpose", "unbind", "unsqueeze",
+]  # fmt: skip
+
 _DEVICES = ("cpu", "cuda", "mps", "xpu", "meta")
 
 
