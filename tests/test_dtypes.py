@@ -81,11 +81,68 @@ def test_casts():
         x.to("cuda")
 
 
+def test_all_forms_of_to():
+    x = gg.tensor([1.5], requires_grad=True)
+    assert x.to(gg.ones(1, dtype=gg.float64)).dtype == x.to(other=gg.ones(1).double()).dtype == x.to("cpu", gg.float64).dtype == gg.float64
+    assert x.to("cpu", gg.int64, True).tolist() == [1] and x.to(dtype=float).dtype == gg.float64 and x.to(int).dtype == gg.int64
+    assert x.to(gg.float32, True, True) is not x and x.to(x, copy=True) is not x and x.to(gg.float32, False, False) is x
+    assert x.to(gg.float64, non_blocking=True, memory_format=gg.preserve_format).requires_grad and not x.to(gg.int64).requires_grad
+    assert x.char().dtype == gg.int8 and x.byte().dtype == gg.uint8
+
+
+def test_type_names_and_casts():
+    x = gg.tensor([1.5])
+    assert x.type() == "torch.FloatTensor" and x.long().type() == "torch.LongTensor" and x.bool().type() == "torch.BoolTensor"
+    for target in (gg.LongTensor, "torch.LongTensor", "gg.LongTensor", "glassgrad.LongTensor", gg.int64):
+        assert x.type(target).dtype == gg.int64
+    with pytest.raises(TypeError, match=r"type: no 'torch\.cuda\.FloatTensor' on the CPU"):
+        x.type("torch.cuda.FloatTensor")
+
+
+def test_typed_constructors():
+    assert gg.LongTensor([[1, 2]]).tolist() == [[1, 2]] and gg.FloatTensor([1, 2]).dtype == gg.float32 and gg.LongTensor([1.5]).tolist() == [1]
+    assert gg.FloatTensor(2, 3).shape == (2, 3) and gg.IntTensor(3).dtype == gg.int32 and gg.DoubleTensor().shape == (0,)
+    assert gg.ByteTensor(np.array([1, 2])).dtype == gg.uint8 and gg.BoolTensor([1, 0]).tolist() == [True, False]
+    assert isinstance(gg.ones(1), gg.FloatTensor) and not isinstance(gg.ones(1), gg.LongTensor) and not isinstance(1, gg.LongTensor)
+    x = gg.tensor([1, 2])
+    assert np.shares_memory(gg.LongTensor(x).numpy(), x.numpy())
+    for wrong in (lambda: gg.LongTensor(gg.ones(2)), lambda: gg.FloatTensor(2.5)):
+        with pytest.raises(TypeError, match=r"write x\.to\(gg\.int64\)|write gg\.tensor\(2\.5\)"):
+            wrong()
+
+
+def test_limits():
+    info = gg.finfo(gg.float32)
+    assert (info.bits, info.dtype) == (32, "float32") and info.max == -info.min == float(np.finfo(np.float32).max) and type(info.eps) is float
+    assert gg.finfo().eps == 2.0**-23 and gg.finfo(gg.float64).tiny == gg.finfo(gg.float64).smallest_normal == 2.0**-1022
+    assert (gg.iinfo(gg.int8).min, gg.iinfo(gg.uint8).max, gg.iinfo(gg.int64).bits) == (-128, 255, 64)
+    assert repr(gg.iinfo(gg.uint8)) == "iinfo(min=0, max=255, dtype=uint8)" and repr(info).startswith("finfo(resolution=1e-06, min=-3.40282e+38")
+    for wrong, text in ((lambda: gg.finfo(gg.int32), r"gg\.iinfo\(int32\)"), (lambda: gg.iinfo(gg.float32), r"gg\.finfo\(float32\)")):
+        with pytest.raises(TypeError, match=text):
+            wrong()
+
+
+def test_the_class_of_dtypes():
+    assert isinstance(gg.float32, gg.dtype) and gg.float32.itemsize == 4 and gg.promote_types(gg.uint8, gg.int8) == gg.int16
+    assert gg.result_type(gg.ones(2), 2) == gg.float32 and gg.result_type(gg.tensor([1]), 2.5) == gg.float32
+
+
+def test_data_keeps_the_dtypes_of_arrays_and_tensors_in_lists():
+    for data, dtype in (
+        ([np.float64(1)], "float64"), ([np.float32(1), 2.0], "float32"), ([gg.tensor(1.0, dtype=gg.float64), 2.0], "float64"), ([True, 2], "int64"),
+        ([np.int32(1)], "int32"), ([np.int32(1), 2], "int64"), ([np.ones(2), np.ones(2)], "float64"), ([gg.tensor(1), 2.5], "float32"), ([[]], "float32"),
+        ([np.float16(1)], "float16"), ([np.bool_(True)], "bool"), (range(3), "int64"),
+    ):  # fmt: skip
+        assert str(gg.tensor(data).dtype) == dtype, data
+
+
 # ------------------------------------------------------------------------------------------------ against PyTorch
 
 OPS = {
     "add": lambda a, b: a + b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b, "lt": lambda a, b: a < b, "eq": lambda a, b: a == b,
     "floor_divide": lambda a, b: a // b, "remainder": lambda a, b: a % b, "pow": lambda a, b: a**b, "and": lambda a, b: a & b,
+    "sub": lambda a, b: a - b, "ne": lambda a, b: a != b, "le": lambda a, b: a <= b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
+    "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b,
 }  # fmt: skip
 
 
@@ -124,3 +181,15 @@ def test_result_type_is_pytorchs():
         if isinstance(a, gg.Tensor) or isinstance(b, gg.Tensor):
             ours = result_type(*(x.numpy() if isinstance(x, gg.Tensor) else x for x in (a, b)))
             assert str(ours) == str(torch.result_type(ta, tb)).removeprefix("torch."), f"{left} with {right}"
+
+
+def test_casts_and_promotions_of_types_are_pytorchs():
+    torch = pytest.importorskip("torch", reason="the full table is PyTorch's")
+    for a, b in itertools.product(NAMES, repeat=2):
+        ta, tb = getattr(torch, a), getattr(torch, b)
+        assert gg.can_cast(a, b) == torch.can_cast(ta, tb) and str(gg.promote_types(a, b)) == str(torch.promote_types(ta, tb)).removeprefix("torch.")
+    for name in ("float16", "float32", "float64"):
+        ours, theirs = gg.finfo(name), torch.finfo(getattr(torch, name))
+        for what in ("bits", "eps", "max", "min", "tiny", "smallest_normal", "resolution", "dtype"):
+            assert getattr(ours, what) == pytest.approx(getattr(theirs, what)), (name, what)
+        assert repr(ours) == repr(theirs)

@@ -13,7 +13,9 @@ import numpy as np
 
 class _State(threading.local):
     grad_enabled = True
+    inference = False  # whether grad mode is off by inference_mode
     scope: tuple[Any, ...] = ()  # the modules whose forward is running, outermost first
+    vmaps: tuple[Any, ...] = ()  # the vmaps that are running (batch.Level), outermost first
     default_dtype = np.dtype(np.float32)  # kept on the class: one for all threads, as in PyTorch
 
 
@@ -23,6 +25,11 @@ state = _State()
 def is_grad_enabled() -> bool:
     """Whether ops on this thread record a graph."""
     return state.grad_enabled
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether this thread runs inside `inference_mode`."""
+    return state.inference
 
 
 def get_default_dtype() -> np.dtype[Any]:
@@ -92,6 +99,33 @@ class no_grad(_GradMode):
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         made = super().__new__(cls)
         return made if function is None else made(function)
+
+
+class inference_mode(no_grad):
+    """`no_grad` under PyTorch's other name: `with gg.inference_mode():` or as a decorator; `inference_mode(False)` changes nothing.
+
+    Tensors made inside are ordinary ones here: they may be used in a graph later, as constants.
+    """
+
+    on: bool
+
+    def __new__(cls, mode: Any = True) -> Any:
+        made = object.__new__(cls)
+        made.on = mode if isinstance(mode, bool) else True
+        return made if isinstance(mode, bool) else made(mode)
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._inference_before = state.inference
+        state.inference = self.on
+        state.grad_enabled = self._before and not self.on
+
+    def __exit__(self, *exc: object) -> None:
+        super().__exit__(*exc)
+        state.inference = self._inference_before
+
+    def _again(self) -> _GradMode:
+        return inference_mode(self.on)
 
 
 class enable_grad(_GradMode):

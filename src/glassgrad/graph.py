@@ -7,9 +7,6 @@ on the index visits the graph in reverse topological order: one pass, no recursi
 
 from __future__ import annotations
 
-import itertools
-import os
-import sys
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
@@ -17,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-next_index = itertools.count().__next__
+from glassgrad import writes
 
 
 class Node:
@@ -27,7 +24,7 @@ class Node:
 
     op: Any  # the Op: name, rules, formula
     parents: tuple[Any, ...]  # one entry an input: Node, leaf Tensor, or None
-    saved: tuple[Any, ...] | None  # arrays, in the order of op.keep; None once freed
+    saved: Any  # a tuple of arrays, in the order of op.keep; or what its `open(node)` gives that tuple: Freed, Packed
     attrs: tuple[Any, ...]  # other arguments and shapes, in the order of op.attrs
     index: int
     shape: tuple[int, ...]
@@ -46,6 +43,20 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.name()} {list(self.shape)}>"
+
+
+class Freed(tuple):
+    """What takes the place of saved values once a backward has used them."""
+
+    at: int  # the number of that backward: nodes recorded later have higher ones
+
+
+lines: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()  # where nodes were recorded, in anomaly mode
+
+
+def opened(node: Node) -> tuple[Any, ...]:
+    """The saved values of a node, by its `open` where they were packed (autograd.graph.saved_tensors_hooks)."""
+    return node.saved if isinstance(node.saved, tuple) else node.saved.open(node)
 
 
 # ---------------------------------------------------------------------------------------------- the backward walk
@@ -71,14 +82,16 @@ def walk(
     gradients = [g for _, g in roots]
     needed = None if targets is None else _leading_to(goals, edges)
     if needed is not None:
-        edges = [edge if edge in needed else None for edge in edges]
+        gradients = [g if edge in needed else None for edge, g in zip(edges, gradients, strict=True)]
     node = upstream = None
+    freed = Freed()
+    freed.at = writes.next_index()
 
     while True:
-        for i, edge in enumerate(edges):  # hand over: to the roots at first, then to the parents of each node
-            if edge is None:
+        for i, g in enumerate(gradients):  # hand over: to the roots at first, then to the parents of each node
+            if g is None:  # not wanted, or an autograd.Function has none to give
                 continue
-            g = gradients[i]
+            edge = edges[i]
             if g.shape != edge.shape or g.dtype is not edge.dtype:
                 gradients[i] = g = _fit(g, edge, node)
             held = grads.get(edge)
@@ -107,22 +120,25 @@ def walk(
                 grads[node] = upstream
             edges = [edge if edge in needed else None for edge in edges]
             if all(edge is None for edge in edges):
-                node = None
+                node, gradients = None, []
                 continue
-        if node.saved is None:
-            raise RuntimeError(_freed(node))
-        if node.index < _last_write:
-            _check_fresh(node)
+        values = node.saved
+        if type(values) is not tuple:
+            if type(values) is Freed:
+                raise RuntimeError(_freed(node, values.at, roots))
+            values = opened(node)
+        if node.index < writes.last:
+            writes.check_fresh(node, values, lines.get(node))
         try:
             if create_graph:
                 gradients = node.op.backward_on_tensors(node, edges, upstream)
             else:
-                gradients = node.op.backward(edges, upstream, node.saved + node.attrs)
+                gradients = node.op.backward(edges, upstream, values + node.attrs)
         except Exception as error:
             error.add_note(f"in the backward of {node.op.name}, whose output has shape {node.shape}")
             raise
-        if node.saved and not retain_graph:
-            node.saved = None
+        if values and not retain_graph:
+            node.saved = freed
 
 
 def _show(node: Node, grads: dict[Any, Any]) -> None:
@@ -149,12 +165,36 @@ def _leading_to(goals: set[Any], starts: Iterable[Any]) -> set[Any]:
     return needed
 
 
-def _freed(node: Node) -> str:
-    return (
+def _freed(node: Node, at: int, roots: Sequence[tuple[Any, Any]]) -> str:
+    text = (
         f"backward through {node.op.name} (output shape {node.shape}) a second time: its saved values "
-        f"({', '.join(node.op.keep)}) were freed by the first backward. Run the forward again, or write "
-        f"backward(retain_graph=True) the first time; to carry a value over from an earlier step, .detach() it."
+        f"({', '.join(node.op.keep)}) were freed by the first backward."
     )
+    crossing = _crossing(node, at, [edge for edge, _ in roots])
+    if crossing is None:
+        return f"{text} Run the forward again, or write backward(retain_graph=True) the first time"
+    old, new = crossing
+    return (
+        f"{text} The graph of an earlier backward was reached through the output of {old.op.name} (shape {old.shape}"
+        f"{', ' + lines[old] if old in lines else ''}), which {new.op.name} (shape {new.shape}"
+        f"{', ' + lines[new] if new in lines else ''}) used after it: carry its value over with .detach()"
+    )
+
+
+def _crossing(node: Node, at: int, roots: Sequence[Any]) -> tuple[Node, Node] | None:
+    """The edge (parent, child) by which a graph recorded after `at` leads to `node`, recorded before; None if there is none."""
+    stack = [edge for edge in roots if type(edge) is Node and edge.index > at]
+    seen = set(stack)
+    while stack:
+        child = stack.pop()
+        for parent in child.parents:
+            if type(parent) is Node and parent not in seen:
+                if parent.index > at:
+                    seen.add(parent)
+                    stack.append(parent)
+                elif node is parent or parent in _leading_to({node}, [parent]):
+                    return parent, child
+    return None
 
 
 def _fit(g: Any, edge: Any, node: Node | None) -> Any:
@@ -179,64 +219,7 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     dtype = g.dtype
     if dtype == np.float16:  # adding up in float16 stops at 2048
         g = g.astype(np.float32)
-    g = g.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
+    if lead or stretched:  # to a tensor, no axes mean all
+        g = g.sum(axis=tuple(range(lead)) + stretched, keepdims=True)
     g = g.reshape(shape) if lead else g
     return g.astype(dtype) if dtype == np.float16 else g
-
-
-# ------------------------------------------------------------------------------- in-place writes, found at backward
-# Writes are counted on the counter that numbers the nodes, so at backward an integer compare tells that nothing was
-# written since a node was made. Only otherwise are its saved arrays looked up, by the array that owns their memory.
-
-_last_write = 0
-_writes: dict[int, tuple[int, str]] = {}  # address of the owning array -> (index of its last write, source line)
-_package = os.path.dirname(__file__) + os.sep
-
-
-def written(*arrays: np.ndarray) -> None:
-    """Note that `arrays` were written in place; to be called on every such write, before the next op is recorded."""
-    global _last_write
-    _last_write = next_index()
-    line = _user_line()
-    for array in arrays:
-        owner = _owner(array)
-        key = _address(owner)
-        if key not in _writes:
-            weakref.finalize(owner, _writes.pop, key, None).atexit = False
-        _writes[key] = (_last_write, line)
-
-
-def _owner(array: np.ndarray) -> np.ndarray:
-    while True:
-        base = array.base
-        if base is not None and not isinstance(base, np.ndarray):
-            base = getattr(base, "base", None)  # as_strided puts a helper object between
-        if not isinstance(base, np.ndarray):
-            return array
-        array = base
-
-
-def _address(owner: np.ndarray) -> int:
-    """Where its memory starts: one number too for arrays that share a buffer which no array owns."""
-    return owner.__array_interface__["data"][0]
-
-
-def _user_line() -> str:
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_package):
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
-def _check_fresh(node: Node) -> None:
-    names = [*node.op.keep, *node.op.attrs]
-    for name, value in zip(names, (*(node.saved or ()), *node.attrs), strict=True):
-        for array in value if isinstance(value, tuple) else (value,):
-            if isinstance(array, np.ndarray):
-                index, line = _writes.get(_address(_owner(array)), (-1, ""))
-                if index > node.index:
-                    raise RuntimeError(
-                        f"{node.op.name} saved its {'output' if name == 'y' else name} (shape {array.shape}) for backward, "
-                        f"and {line} has since written over it in place. Write to a copy instead (`x = x + 1` or "
-                        f"`x.clone()`), or do the write after backward()."
-                    )

@@ -19,11 +19,12 @@ import numpy as np
 
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
+from glassgrad.arguments import Parameters, names_of
 from glassgrad.dtypes import fits, result_type
 from glassgrad.graph import Node
 from glassgrad.symbol import Symbol
 from glassgrad.symbol import call as symbol_call
-from glassgrad.tensor import TWINS, Tensor, make, record
+from glassgrad.tensor import TWINS, Tensor, make, record, tie
 
 # The annotations of what may be a tensor or an array (or, in a rule, a symbol): it is unwrapped, and saved where a rule
 # names it. They are read by name.
@@ -31,12 +32,15 @@ Array = Any
 Arrays = Sequence[Any]
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
-_ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
-_VARARGS = 0x04  # the flag of a code object that takes *args
 _NUMBERS = (float, int)
-_MISSING = object()
 _NO_ARRAYS = (list, tuple, str, dict, set)
 _ndarray = np.ndarray
+
+
+class NoArray(RuntimeError):
+    """Raised where the array of a tensor is read that has none: `answer(op, args)` runs the op on such tensors (batch/)."""
+
+    answer: Callable[..., Any]
 
 
 class Op:
@@ -53,31 +57,21 @@ class Op:
         self.residuals: tuple[str, ...] = options["residuals"]
         self.dtypes: str = options["dtypes"]
         self.differentiable: bool = options["differentiable"]
+        self.view: bool = options["view"]
         self.hint: Callable[..., str] | None = options["hint"]
-        if isinstance(body, np.ufunc):
-            self.params = self.inputs or tuple(("x", "ab")[body.nin - 1])
-            self.defaults: dict[str, Any] = {}
-            notes = dict.fromkeys(self.params, "Array")
-        else:  # read off the code object: inspect.signature of every body and rule would add 1 ms to the import
-            self.params = _names(body)
-            values = body.__defaults__ or ()
-            self.defaults = dict(zip(self.params[len(self.params) - len(values) :], values, strict=True))
-            notes = body.__annotations__
-        self.arrays = tuple(n for n in self.params if "Array" in str(notes.get(n)))
-        self.sequences = tuple(n for n in self.arrays if "Arrays" in str(notes[n]))
-        self.variadic = not isinstance(body, np.ufunc) and bool(body.__code__.co_flags & _VARARGS)  # reshape(x, *shape)
+        parameters = Parameters(self.name, body, self.inputs)
+        self.bind = parameters.bind
+        self.params, self.defaults, self.variadic = parameters.names, parameters.defaults, parameters.variadic
+        self.arrays, self.sequences = parameters.arrays, parameters.sequences
         self.inputs = tuple(n for n in self.params if n in self.inputs)  # in the order of the call
         self.sequence = bool(set(self.sequences) & set(self.inputs))
-        self.tail = tuple(self.defaults.values())
-        names = dict(zip(("input", "other"), self.params, strict=False)) | _ALIASES  # PyTorch's and NumPy's for ours
-        self.positions = {other: self.params.index(name) for other, name in names.items() if name in self.params}
-        self.positions |= {name: i for i, name in enumerate(self.params)}
         self._plan()
 
     def _plan(self) -> None:
         """From the names in the rules: what is saved, and where each rule finds its arguments."""
-        readers = [self.vjp] if self.vjp else list(self.rules.values())
-        named = list(dict.fromkeys(n for rule in readers for n in _names(rule)[1:]))
+        rules = {" and ".join(self.inputs): self.vjp} if self.vjp else self.rules
+        self.reads = {by: names_of(rule)[1:] for by, rule in rules.items()}  # what each rule needs
+        named = list(dict.fromkeys(n for names in self.reads.values() for n in names))
         self.replays = any(n in self.residuals for n in named)
         if self.replays:  # a residual is a detached array: for higher orders the body runs again, on all its arguments
             named = list(dict.fromkeys([*named, *self.params]))
@@ -88,8 +82,14 @@ class Op:
         is_array = {*self.inputs, *self.arrays, "y", *self.residuals}
         self.keep = tuple(n for n in arrays if n in named and n in is_array)
         self.attrs = tuple(n for n in named if n not in is_array)
-        order = (*self.keep, *self.attrs)
-        self.backward = _compiled(self.vjp, [self.rules[n] for n in self.inputs if n in self.rules], order)
+
+    def __getattr__(self, name: str) -> Any:
+        """`backward(parents, g, values)`, the gradient of each input that has a parent, is compiled when it is first needed."""
+        if name != "backward":
+            raise AttributeError(name)
+        rules = [self.rules[n] for n in self.inputs if n in self.rules]
+        self.backward = _compiled(self.vjp, rules, (*self.keep, *self.attrs))
+        return self.backward
 
     # ------------------------------------------------------------------------------------------ forward
 
@@ -116,34 +116,6 @@ class Op:
         told = f" ({', '.join(shapes)})" if shapes else ""
         return kind(f"{self.name}: {text}{told}{'. ' if hint else ''}{hint}")
 
-    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
-        """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
-        count, needed = len(self.params), len(self.params) - len(self.defaults) - self.variadic
-        if self.variadic:  # reshape(x, 2, 3), reshape(x, (2, 3)) or reshape(x, shape=(2, 3))
-            rest = args[count - 1 :]
-            for key in (self.params[-1], "shape", "size", "dims"):
-                rest = (kwargs.pop(key),) if key in kwargs else rest
-            args = (*args[: count - 1], tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest))
-        given = len(args)
-        if not kwargs and needed <= given <= count:
-            return [*args, *self.tail[given - needed :]]
-        if given > count:
-            raise TypeError(f"{self.name}: {given} arguments, but it takes {self.name}{self.signature}")
-        values = [*args, *[_MISSING] * (count - given)]
-        for name, value in kwargs.items():
-            at = self.positions.get(name)
-            if at is None:
-                raise TypeError(f"{self.name}: no argument {name!r}: it takes {self.name}{self.signature}")
-            if values[at] is not _MISSING:
-                raise TypeError(f"{self.name}: argument {name!r} was given twice")
-            values[at] = value
-        for i, name in enumerate(self.params):
-            if values[i] is _MISSING:
-                if name not in self.defaults:
-                    raise TypeError(f"{self.name}: argument {name!r} is missing: it takes {self.name}{self.signature}")
-                values[i] = self.defaults[name]
-        return values
-
     def cast(self, raw: list[Any], at: Sequence[int]) -> list[Any]:
         """The arguments with the inputs, `raw[at]`, brought in place to the dtype that the op computes in."""
         found = [raw[i].dtype for i in at if isinstance(raw[i], (np.ndarray, np.generic))]
@@ -168,13 +140,11 @@ class Op:
 
     # ------------------------------------------------------------------------------------------ backward
 
-    # `backward(parents, g, values)`, made in _plan: the gradient of each input that has a parent, on raw arrays.
-
     def backward_on_tensors(self, node: Node, parents: Sequence[Any], g: Tensor) -> list[Any]:
         """The same on tensors, with saved values linked to where they came from: the rules record a new graph."""
         with enable_grad():
             edges = dict(zip(self.inputs, node.parents, strict=False), y=node)
-            saved = [_linked(x, edges.get(n)) for n, x in zip(self.keep, node.saved or (), strict=True)]
+            saved = [_linked(x, edges.get(n)) for n, x in zip(self.keep, graph.opened(node), strict=True)]
             if self.replays:
                 return self._replay(dict(zip((*self.keep, *self.attrs), (*saved, *node.attrs), strict=True)), parents, g)
             return self.backward(parents, g, (*saved, *node.attrs))
@@ -203,7 +173,7 @@ class Op:
         at = self.inputs.index(name)
         if self.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
             named = dict(zip((*self.keep, *self.attrs), values, strict=True))
-            return str(self.vjp(Symbol("g"), *(named[n] for n in _names(self.vjp)[1:]))[at])
+            return str(self.vjp(Symbol("g"), *(named[n] for n in names_of(self.vjp)[1:]))[at])
         wanted = [n == name or None for n in self.inputs]
         return str(self.backward(wanted, Symbol("g"), tuple(values))[at])
 
@@ -216,12 +186,6 @@ class Op:
         return f"<Op {self.name}{self.signature}>"
 
 
-def _names(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The names of a function's parameters."""
-    code = function.__code__
-    return code.co_varnames[: code.co_argcount + bool(code.co_flags & _VARARGS)]
-
-
 def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callable[..., list[Any]]:
     """One function from (parents, g, saved values) to the list of gradients, None where there is no parent.
 
@@ -230,7 +194,7 @@ def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callabl
     """
 
     def arguments(rule: Callable[..., Any]) -> str:
-        return ", ".join(["g", *(f"v[{order.index(name)}]" for name in _names(rule)[1:])])
+        return ", ".join(["g", *(f"v[{order.index(name)}]" for name in names_of(rule)[1:])])
 
     if vjp is not None:
         body = f"None if p is None else gx for p, gx in zip(parents, vjp({arguments(vjp)}))"
@@ -257,10 +221,15 @@ def _unary(op: Op) -> Callable[..., Any]:
     to_float = op.dtypes == "float"
     keep_x, keep_y = op.inputs[0] in op.keep, "y" in op.keep
 
-    def caller(input: Any) -> Any:
+    def caller(input: Any, *, out: Tensor | None = None) -> Any:
+        if out is not None:
+            return _into(out, caller(input), op.name)
         if not isinstance(input, Tensor):
             return _plain(op, (input,))
-        a = input._array
+        try:
+            a = input._array
+        except NoArray as found:
+            return found.answer(op, (input,))
         if to_float and a.dtype.kind != "f":
             a = a.astype(state.default_dtype)
         try:
@@ -271,7 +240,7 @@ def _unary(op: Op) -> Callable[..., Any]:
             y = np.asarray(y)
         edge = input._node or (input if input._requires_grad else None)
         if edge is None or not state.grad_enabled:
-            return make(y, None)
+            return _unrecorded(y, (input,))
         saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
         return record(op, (edge,), saved, (), y)
 
@@ -285,10 +254,15 @@ def _binary(op: Op) -> Callable[..., Any]:
     nothing = not any(keep)
     floats_only = op.dtypes == "float"
 
-    def caller(input: Any, other: Any) -> Any:
+    def caller(input: Any, other: Any, *, out: Tensor | None = None) -> Any:
+        if out is not None:
+            return _into(out, caller(input, other), op.name)
         ta, tb = isinstance(input, Tensor), isinstance(other, Tensor)
-        x = input._array if ta else input
-        z = other._array if tb else other
+        try:
+            x = input._array if ta else input
+            z = other._array if tb else other
+        except NoArray as found:
+            return found.answer(op, (input, other))
         if ta and tb:
             if x.dtype is not z.dtype or (floats_only and x.dtype.kind != "f"):
                 x, z = op.cast([x, z], (0, 1))
@@ -305,7 +279,7 @@ def _binary(op: Op) -> Callable[..., Any]:
         pa = (input._node or (input if input._requires_grad else None)) if ta else None
         pb = (other._node or (other if other._requires_grad else None)) if tb else None
         if (pa is None and pb is None) or not state.grad_enabled:
-            return make(y, None)
+            return _unrecorded(y, (input, other))
         saved = (x, z) if only_inputs else () if nothing else tuple(compress((x, z, y), keep))
         return record(op, (pa, pb), saved, (), y)
 
@@ -342,6 +316,8 @@ def _traced(op: Op) -> Callable[..., Any]:
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
+            if "out" in kwargs:
+                return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = tuple(op.bind(args, kwargs))
         tensors = False
         for x in args:
@@ -351,13 +327,19 @@ def _traced(op: Op) -> Callable[..., Any]:
             if kind in _NO_ARRAYS:
                 _refuse_lists(op, args)
             tensors = tensors or isinstance(x, Tensor)
-        if body is not None:
-            return body(*args)
-        if op.differentiable and (op.kernel is None or _wants_grad(args)):
-            return op.body(*_spread(op, args))
+        try:
+            if body is not None:
+                return body(*args)
+            if op.differentiable and (op.kernel is None or _wants_grad(args)):
+                return op.body(*_spread(op, args))
+        except NoArray as found:
+            return found.answer(op, args)
         if not tensors:
             return _plain(op, args)
-        raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        try:
+            raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        except NoArray as found:
+            return found.answer(op, args, op.body)
         if op.dtypes != "same":
             op.cast(raw, [op.params.index(name) for name in op.arrays])
         return _wrap(op.forward(*_spread(op, raw)))
@@ -367,7 +349,7 @@ def _traced(op: Op) -> Callable[..., Any]:
 
 def _ruled(op: Op) -> Callable[..., Any]:
     """An op of any signature that records a node."""
-    count, variadic, residuals = len(op.params), op.variadic, op.residuals
+    count, variadic, residuals, view = len(op.params), op.variadic, op.residuals, op.view
     at = [op.params.index(name) for name in op.inputs]
     others = [i for i in range(count) if i not in at]
     checked = op.dtypes == "float" or len(at) > 1
@@ -377,8 +359,13 @@ def _ruled(op: Op) -> Callable[..., Any]:
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
+            if "out" in kwargs:
+                return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = tuple(op.bind(args, kwargs))
-        raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        try:
+            raw = [x._array if isinstance(x, Tensor) else x for x in args]
+        except NoArray as found:
+            return found.answer(op, args)
         tensors = False
         for x, array in zip(args, raw):  # noqa: B905  # of one length
             if x is not array:
@@ -395,8 +382,10 @@ def _ruled(op: Op) -> Callable[..., Any]:
             y, *extra = y
         if type(y) is not _ndarray:
             y = np.asarray(y)
+        shares = view and y.base is not None and (y.base is raw[0] or y.base is raw[0].base)
         if not state.grad_enabled:
-            return make(y, None)
+            out = _unrecorded(y, args)
+            return tie(out, args[0]) if shares else out
         for i in others:
             if isinstance(args[i], Tensor) and args[i].requires_grad:
                 raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
@@ -406,8 +395,10 @@ def _ruled(op: Op) -> Callable[..., Any]:
                 values = (*raw, y, *extra)
                 saved = tuple([values[i] for i in saved_at])
                 attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at])
-                return record(op, parents, saved, attrs, y)
-        return make(y, None)
+                out = record(op, parents, saved, attrs, y)
+                return tie(out, args[0]) if shares else out
+        out = _unrecorded(y, args)
+        return tie(out, args[0]) if shares else out
 
     return caller
 
@@ -416,6 +407,8 @@ def _sequence(op: Op) -> Callable[..., Any]:
     """An op on a sequence of tensors, as `cat`: each one is a parent, and `vjp` returns a gradient for each."""
 
     def caller(*args: Any, **kwargs: Any) -> Any:
+        if "out" in kwargs:
+            return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
         items, *rest = op.bind(args, kwargs)
         if isinstance(items, (Tensor, Symbol)) or not isinstance(items, Sequence) or not items:
             if isinstance(items, Symbol):
@@ -423,7 +416,10 @@ def _sequence(op: Op) -> Callable[..., Any]:
             raise TypeError(f"{op.name}: expected a non-empty list or tuple of tensors, got {type(items).__name__}")
         if not any(isinstance(x, Tensor) for x in items):
             return _plain(op, (items, *rest))
-        raw = [x._array if isinstance(x, Tensor) else np.asarray(x) for x in items]
+        try:
+            raw = [x._array if isinstance(x, Tensor) else np.asarray(x) for x in items]
+        except NoArray as found:
+            return found.answer(op, (items, *rest))
         op.cast(raw, range(len(raw)))
         y = np.asarray(op.forward(raw, *rest))
         parents = tuple([x.edge if isinstance(x, Tensor) else None for x in items])
@@ -434,6 +430,36 @@ def _sequence(op: Op) -> Callable[..., Any]:
         return record(op, parents, (), attrs, y)
 
     return caller
+
+
+def _unrecorded(y: np.ndarray, args: Sequence[Any]) -> Tensor:
+    """A result without a graph; `_requires_grad` None tells that it comes from what requires grad, but grad mode was off."""
+    out = make(y, None)
+    for x in args:
+        if isinstance(x, Tensor) and (x._node is not None or x._requires_grad is not False):
+            out._requires_grad = None
+    return out
+
+
+def _into(out: Any, y: Any, who: str) -> Any:
+    """Write a result, or several, over `out`, as `out=` asks; that is not recorded, so nothing may require grad."""
+    if out is None:
+        return y
+    if isinstance(y, tuple):
+        for one, part in zip(out, y, strict=True):
+            _into(one, part, who)
+        return out
+    if not isinstance(out, Tensor) or not isinstance(y, Tensor):
+        raise TypeError(f"{who}: out= must be a tensor, and so must the operands, got {type(out).__name__} for {type(y).__name__}")
+    if state.grad_enabled and (y.requires_grad or out.requires_grad):
+        raise RuntimeError(f"{who}: a write to out= isn't recorded, and an argument requires grad: write y = {who}(...), or out.copy_(y)")
+    if not out.numel() and out.shape != y.shape:  # an empty one takes the shape of the result
+        out._array = np.empty(y.shape, out.dtype)
+    if out.shape != y.shape or not fits(y.dtype, out.dtype):
+        raise RuntimeError(
+            f"{who}: the result is {y.dtype} {y.shape}, out= {out.dtype} {out.shape}: write out=gg.empty({y.shape}, dtype=gg.{y.dtype})"
+        )
+    return out._assign(y)
 
 
 def _wants_grad(args: Sequence[Any]) -> bool:
@@ -484,7 +510,7 @@ def op(
         options = {key: value for key, value in locals().items() if key not in ("body", "rules")}
         return lambda body: op(body, **options, **rules)  # type: ignore[arg-type]
     key = name or body.__name__  # `_clamp` is the primitive beside the public `clamp`: its node is called clamp too
-    options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, hint=hint)
+    options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, view=view, hint=hint)
     made = Op(key, body, kernel, rules, vjp, inputs, options)
     plain = rules and not made.attrs and not made.residuals and made.params == made.inputs
     if made.sequence:
@@ -519,12 +545,7 @@ def _attach_operator(name: str, caller: Callable[..., Any], operands: int) -> No
 
 def _in_place(caller: Callable[..., Any]) -> Callable[..., Tensor]:
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        self._refuse_write()
-        y = caller(self, *args, **kwargs)
-        if not fits(y.dtype, self.dtype):
-            fix = f"write x = x.to(gg.{y.dtype}) first"
-            raise RuntimeError(f"{caller.__name__}_: a {y.dtype} result does not fit a {self.dtype} tensor: {fix}")
-        return self._assign(y)
+        return self._overwrite(caller, args, kwargs)
 
     method.__name__ = caller.__name__ + "_"
     method.__doc__ = f"`{caller.__name__}`, written over this tensor in place."

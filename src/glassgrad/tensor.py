@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import cuts, graph, hooks, writes
 from glassgrad._mode import set_grad_enabled, state
-from glassgrad.device import CPU, device
-from glassgrad.dtypes import DTYPES, as_dtype
-from glassgrad.graph import Node, next_index
+from glassgrad.device import CPU, Size, device
+from glassgrad.dtypes import as_array
+from glassgrad.graph import Node
+from glassgrad.writes import next_index
 
 TWINS: dict[Any, Callable[..., Any]] = {}
 
@@ -29,21 +30,23 @@ class Tensor:
     fills `.grad` of the leaves.
     """
 
-    __slots__ = ("__weakref__", "_array", "_node", "_requires_grad", "grad")
+    __slots__ = ("__weakref__", "_array", "_kin", "_node", "_requires_grad", "grad")
     __array_priority__ = 1000
 
     _array: np.ndarray
     _node: Node | None
-    _requires_grad: bool  # of a leaf; where there is a node, the value requires grad
+    _requires_grad: bool | None  # of a leaf; where there is a node, the value requires grad; None: grad mode was off
+    _kin: Any  # of a view: the tensor that it is a view of; of such a tensor: weak references to its views; else None
     grad: Tensor | None
 
     def __init__(self, *data: Any, requires_grad: bool = False) -> None:
         """`Tensor([1, 2])` holds values as default floats, `Tensor(2, 3)` unset memory of that shape; see `gg.tensor`."""
+        data = data[0] if len(data) == 1 and isinstance(data[0], Size) else data
         if len(data) == 1 and not isinstance(data[0], int):
             self._array = data[0]._array if isinstance(data[0], Tensor) else as_array(data[0]).astype(state.default_dtype)
         else:
             self._array = np.empty(data, state.default_dtype)
-        self._node = None
+        self._node = self._kin = None
         self._requires_grad = False
         self.grad = None
         if requires_grad:
@@ -70,8 +73,8 @@ class Tensor:
         return self._array.ndim
 
     def size(self, dim: int | None = None) -> Any:
-        """The shape, or the size of dimension `dim`."""
-        return self._array.shape if dim is None else self._array.shape[dim]
+        """The shape as a `Size`, or the size of dimension `dim`."""
+        return Size(self._array.shape) if dim is None else self._array.shape[dim]
 
     def numel(self) -> int:
         """The number of elements."""
@@ -100,7 +103,7 @@ class Tensor:
     @property
     def requires_grad(self) -> bool:
         """Whether gradients flow to this tensor. Only a floating leaf can be told to (`t.requires_grad = True`)."""
-        return self._requires_grad or self._node is not None
+        return bool(self._requires_grad) or self._node is not None
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
@@ -146,14 +149,18 @@ class Tensor:
         if self.requires_grad and array.dtype.kind != "f":
             raise RuntimeError(f"data: this tensor requires grad, so its data must be floating, not {array.dtype}")
         self._array = array
+        self._kin = None  # other memory: no view of the old one, nor of this one, is tied to it
 
     def detach(self) -> Tensor:
         """The same memory, outside the graph: no gradient flows through it."""
-        return make(self._array, None)
+        out = make(self._array, None)
+        if self.requires_grad:
+            cuts.note(self.edge, out)
+        return out
 
     def detach_(self) -> Tensor:
         """Take this tensor itself out of the graph, and return it."""
-        self._node = None
+        self._node = self._kin = None
         self._requires_grad = False
         return self
 
@@ -208,36 +215,13 @@ class Tensor:
         else:
             total = self.grad._array
             np.add(total, g, out=total)
-            graph.written(total)
-
-    def _assign(self, value: Any) -> Tensor:
-        """Write `value` (broadcastable) over this tensor's elements: what every in-place method ends in."""
-        self._refuse_write(value)
-        new = value._array if isinstance(value, Tensor) else np.asarray(value)
-        try:
-            np.copyto(self._array, new, casting="unsafe")
-        except ValueError as error:
-            raise RuntimeError(f"in-place: {error} (this tensor has shape {self.shape}, the value {new.shape})") from None
-        graph.written(self._array)
-        return self
-
-    def _refuse_write(self, value: Any = None) -> None:
-        if state.grad_enabled and (self.requires_grad or (isinstance(value, Tensor) and value.requires_grad)):
-            what = (
-                f"the output of {self._node.op.name}" if self._node is not None
-                else "a leaf that requires grad" if self._requires_grad
-                else "a tensor, of a value that requires grad"
-            )  # fmt: skip
-            raise RuntimeError(
-                f"in-place write to {what} (shape {self.shape}): the graph can't record it. Write a new tensor "
-                f"(`x = x + 1`, `gg.where(...)`), or, to change the values only, do it under `with gg.no_grad():`"
-            )
+            writes.written(total)
 
     # ------------------------------------------------------------------------------------------ to Python and NumPy
 
-    def numpy(self) -> np.ndarray:
-        """The array itself, sharing memory. RuntimeError if the tensor requires grad: write `.detach().numpy()`."""
-        if self.requires_grad:
+    def numpy(self, *, force: bool = False) -> np.ndarray:
+        """The array itself, sharing memory. RuntimeError if the tensor requires grad (unless `force`): write `.detach().numpy()`."""
+        if self.requires_grad and not force:
             raise RuntimeError("numpy: this tensor requires grad, and an array can't: write .detach().numpy()")
         return self._array
 
@@ -297,31 +281,17 @@ class Tensor:
     def __contains__(self, value: Any) -> bool:
         return bool((self._array == (value._array if isinstance(value, Tensor) else value)).any())
 
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self._array.ndim == 0 else format(repr(self), spec)
-
     __hash__ = object.__hash__
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self._node is not None:
             raise RuntimeError("deepcopy: only leaf tensors can be copied with their history: write .detach().clone()")
-        memo[id(self)] = copied = _rebuild(type(self), self._array.copy(), self._requires_grad)
+        memo[id(self)] = copied = _rebuild(type(self), self._array.copy(), bool(self._requires_grad))
         copied.grad = None if self.grad is None else make(self.grad._array.copy(), None)
         return copied
 
     def __reduce__(self) -> Any:
         return _rebuild, (type(self), self.detach()._array, self.requires_grad)
-
-    def __repr__(self) -> str:
-        prefix = "tensor("
-        text = np.array2string(self._array, precision=4, separator=", ", prefix=prefix, threshold=1000)
-        if self._node is not None:
-            text += f", grad_fn=<{self._node.name()}>"
-        elif self._requires_grad:
-            text += ", requires_grad=True"
-        if self.dtype not in (state.default_dtype, np.int64, np.bool_):
-            text += f", dtype={self.dtype}"
-        return prefix + text + ")"
 
     if TYPE_CHECKING:  # attached by ops/
 
@@ -354,6 +324,7 @@ def make(array: np.ndarray, node: Node | None) -> Tensor:
     tensor._array = array
     tensor._node = node
     tensor._requires_grad = False
+    tensor._kin = None
     tensor.grad = None
     return tensor
 
@@ -374,39 +345,31 @@ def record(op: Any, parents: tuple, saved: tuple, attrs: tuple, y: np.ndarray) -
     tensor._array = y
     tensor._node = node
     tensor._requires_grad = False
+    tensor._kin = None
     tensor.grad = None
+    if hooks.tap is not None:
+        hooks.tap(node, y)
     return tensor
+
+
+def tie(view: Tensor, x: Tensor) -> Tensor:
+    """Note that `view` shares the memory of x, so that an in-place write to one reaches the graph of the other."""
+    base = x._kin if isinstance(x._kin, Tensor) else x
+    if base._kin is None:
+        base._kin = []
+    views = base._kin
+    views.append(weakref.ref(view))
+    if len(views) > 63 and len(views) & (len(views) - 1) == 0:  # at 64, 128...: drop those that are gone
+        views[:] = [one for one in views if one() is not None]
+    view._kin = base
+    return view
 
 
 def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool) -> Tensor:
     """A leaf of class `kind`, for pickle and deepcopy."""
     tensor = kind.__new__(kind)
-    tensor._array, tensor._node, tensor._requires_grad, tensor.grad = array, None, requires_grad, None
+    tensor._array, tensor._node, tensor._kin, tensor._requires_grad, tensor.grad = array, None, None, requires_grad, None
     return tensor
-
-
-def as_array(data: Any, dtype: Any = None) -> np.ndarray:
-    """Data as an array: arrays and NumPy numbers keep their dtype, Python floats become the default dtype."""
-    if isinstance(data, (list, tuple)):
-        data = _plain(data)
-    try:
-        array = np.asarray(data)
-    except ValueError as error:
-        raise ValueError(f"tensor: the nested lists are ragged: {error}") from None
-    if dtype is not None:
-        return array.astype(as_dtype(dtype), copy=False)
-    if array.dtype.kind == "f" and not hasattr(data, "dtype"):
-        return array.astype(state.default_dtype, copy=False)
-    if array.dtype not in DTYPES:
-        raise TypeError(f"tensor: no dtype for {array.dtype} data: pass numbers, or dtype=gg.float32 where a cast is meant")
-    return array
-
-
-def _plain(data: Any) -> Any:
-    """Nested lists with tensors of one element replaced by their values."""
-    if isinstance(data, (list, tuple)):
-        return [_plain(item) for item in data]
-    return data.tolist() if isinstance(data, Tensor) else data
 
 
 def seed(who: str, output: Any, gradient: Any, create_graph: bool) -> tuple[Any, Any]:
@@ -465,9 +428,16 @@ def run_backward(
     with set_grad_enabled(create_graph):
         for tensor, g in found:
             tensor._accumulate(g)
+            if id(tensor) in hooks.accumulated:
+                hooks.accumulated[id(tensor)](tensor)
 
 
 def drain(roots: Any, grads: dict[Any, Any], targets: Any, retain_graph: bool, create_graph: bool) -> None:
     """Walk to the end; what the walk itself adds up is recorded where `create_graph` asks for it, whatever the mode outside."""
     with set_grad_enabled(create_graph):
-        deque(graph.walk(roots, grads, targets, retain_graph, create_graph), maxlen=0)  # drains in C
+        steps = graph.walk(roots, grads, targets, retain_graph, create_graph)
+        deque(steps if hooks.check_step is None else map(hooks.check_step, steps), maxlen=0)  # drains in C
+        if hooks.leaves:
+            for edge, g in grads.items():
+                if id(edge) in hooks.leaves:
+                    grads[edge] = hooks.leaves[id(edge)](g)

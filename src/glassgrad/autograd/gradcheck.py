@@ -27,14 +27,18 @@ def gradcheck(
     nondet_tol: float = 0.0,
     check_grad_dtypes: bool = False,
     fast_mode: bool = False,
+    check_forward_ad: bool = False,
+    check_batched_grad: bool = False,
+    check_batched_forward_grad: bool = False,
     **not_here: Any,
 ) -> bool:
     """Compare the gradients of `func(*inputs)` by each input that requires grad with central differences of step `eps`.
 
     An element passes if |analytic - numeric| <= atol + rtol * |numeric|. fast_mode compares one random projection
     instead of every element. Raises GradcheckError that names the input, the elements and both values, or with
-    raise_exception=False returns False. Inputs should be float64. Forward mode and batched gradients, which PyTorch can
-    check too, don't exist here: asking for them is a ValueError.
+    raise_exception=False returns False. Inputs should be float64. check_forward_ad: the tangents along a random direction
+    (gg.func.jvp) are compared too; check_batched_grad and check_batched_forward_grad: a batch of gradients, or tangents, computed
+    at once with those computed one by one.
 
     >>> x = gg.tensor([0.5, 2.0], dtype=gg.float64, requires_grad=True)
     >>> gg.autograd.gradcheck(lambda x: x.exp() * x, x)
@@ -48,6 +52,11 @@ def gradcheck(
     args = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
     try:
         _check(func, args, eps, atol, rtol, nondet_tol, check_grad_dtypes, fast_mode)
+        if check_forward_ad:
+            _check_forward(func, args, eps, atol, rtol)
+        for asked, backwards in ((check_batched_grad, True), (check_batched_forward_grad, False)):
+            if asked:
+                _check_batched(func, args, backwards)
     except GradcheckError:
         if raise_exception:
             raise
@@ -55,9 +64,7 @@ def gradcheck(
     return True
 
 
-_PYTORCH_ONLY = (
-    "check_undefined_grad", "check_batched_grad", "check_batched_forward_grad", "check_forward_ad", "check_backward_ad", "masked",
-)  # fmt: skip
+_PYTORCH_ONLY = ("check_undefined_grad", "check_backward_ad", "masked")
 
 
 def gradgradcheck(
@@ -122,6 +129,54 @@ def _check(
                 _compare_projected(func, leaves, k, i, projections[0], analytic[0], eps, atol, rtol)
             else:
                 _compare(func, leaves, k, i, analytic, y.shape, eps, atol, rtol)
+
+
+def _linear(func: Any, args: Sequence[Any]) -> tuple[Any, list[Any], list[int]]:
+    """The derivative of func as a linear map, its arguments, and which of them it is by."""
+    from glassgrad.batch import Linear
+
+    wanted = [i for i, x in enumerate(args) if _differentiable(x)]
+    leaves = [_leaf(x.detach().numpy()) if i in wanted else x for i, x in enumerate(args)]
+    return Linear(_outputs(func, leaves), [leaves[i] for i in wanted]), leaves, wanted
+
+
+def _check_forward(func: Any, args: Sequence[Any], eps: float, atol: float, rtol: float) -> None:
+    """The tangents of all outputs along one random direction of each input."""
+    linear, leaves, wanted = _linear(func, args)
+    rng = np.random.default_rng(2)
+    for i in wanted:
+        v = rng.standard_normal(leaves[i].shape)
+        vectors = [make(v.astype(x.dtype) if x is leaves[i] else np.zeros(x.shape, x.dtype), None) for x in linear.inputs]
+        for k, (y, t) in enumerate(zip(linear.outputs, linear.forwards(vectors, False), strict=True)):
+            a = np.zeros(y.shape) if t is None else t.detach().numpy()
+            n = (_moved(func, leaves, k, i, eps * v) - _moved(func, leaves, k, i, -eps * v)) / (2 * eps)
+            wrong = ~(np.abs(a - n) <= atol + rtol * np.abs(n)) & ~(np.isnan(a) & np.isnan(n))
+            if wrong.any():
+                at = tuple(int(j) for j in np.argwhere(wrong)[0])
+                raise GradcheckError(
+                    f"gradcheck: the tangent of output {k} along a direction of input {i} is wrong in {int(wrong.sum())} of {wrong.size} "
+                    f"elements: at {list(at)} forward mode gives {a[at]:.10g}, numeric {n[at]:.10g}"
+                )
+
+
+def _check_batched(func: Any, args: Sequence[Any], backwards: bool) -> None:
+    """Three random gradients (or tangents) at once against one by one."""
+    from glassgrad.batch import Batched, Level
+
+    linear, _, _ = _linear(func, args)
+    run = linear.backwards if backwards else linear.forwards
+    rng = np.random.default_rng(3)
+    stacks = [rng.standard_normal((3, *x.shape)).astype(x.dtype) for x in (linear.outputs if backwards else linear.inputs)]
+    level = Level(3, 0)
+    together = run([Batched(make(x, None), level) for x in stacks], False)
+    for row in range(3):
+        for k, (a, b) in enumerate(zip(together, run([make(x[row], None) for x in stacks], False), strict=True)):
+            if a is None or b is None:
+                continue
+            found = a.value.detach().numpy()[row] if isinstance(a, Batched) else a.detach().numpy()
+            if not np.allclose(found, b.detach().numpy(), equal_nan=True):
+                what = f"gradient of input {k}" if backwards else f"tangent of output {k}"
+                raise GradcheckError(f"gradcheck: the {what} differs between a batch of them and one by one")
 
 
 def _compare(

@@ -1,0 +1,43 @@
+"""PyTorch's names that glassgrad hasn't: each says what to write instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_NO_COMPLEX = "there are no complex tensors: keep the real and imaginary parts as two float tensors"
+_NO_SPARSE = "there are no sparse tensors: write a dense one, gg.zeros(size).index_put_(tuple(indices), values, accumulate=True)"
+_NO_QUANTIZED = "there are no quantized tensors: the integer dtypes are gg.int8, gg.uint8, gg.int16, gg.int32 and gg.int64"
+_NO_SMALL_FLOATS = "there are no 8-bit floats: write gg.float32 (or gg.float16, for memory)"
+
+# name in `gg.` -> what to write instead
+INSTEAD = {
+    **dict.fromkeys(("complex32", "complex64", "complex128", "complex", "cfloat", "cdouble", "chalf"), _NO_COMPLEX),
+    **dict.fromkeys(("ComplexFloatTensor", "fft", "stft", "istft", "polar", "view_as_complex", "view_as_real"), _NO_COMPLEX),
+    **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor", "sparse_coo", "sparse_csr"), _NO_SPARSE),
+    **dict.fromkeys(("smm", "hspmm"), "there are no sparse tensors: write gg.mm on dense ones"),
+    **dict.fromkeys(("qint8", "quint8", "qint32", "quantize_per_tensor", "quantization", "ao"), _NO_QUANTIZED),
+    **dict.fromkeys(("float8_e4m3fn", "float8_e5m2"), _NO_SMALL_FLOATS),
+    "BFloat16Tensor": "there is no bfloat16: write gg.FloatTensor (or gg.HalfTensor, for memory)",
+    "uint16": "write gg.int32", "uint32": "write gg.int64", "uint64": "write gg.int64",
+    "fx": "gg.viz.picture shows the graph of a computation", "export": "gg.save(model.state_dict(), path) keeps its weights",
+    "profiler": "Python's cProfile shows the time of each op", "hub": "build the model in code, and load its weights with gg.load",
+    "nested": "pad the tensors to one length, with a mask", "masked": "write gg.where(mask, x, other)",
+    "library": "declare an op with glassgrad.op.op",
+    "overrides": "subclass gg.Tensor", "mtia": "glassgrad runs on the CPU only", "hpu": "glassgrad runs on the CPU only",
+}  # fmt: skip
+
+
+def refusing(name: str, instead: str) -> Any:
+    """A function `name` that raises NotImplementedError and says what to write instead."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"{name}: {instead}")
+
+    function.__name__ = function.__qualname__ = name.rpartition(".")[2]
+    function.__doc__ = f"NotImplementedError: {instead}."
+    return function
+
+
+def refusing_class(name: str, instead: str) -> Any:
+    """A class whose constructor raises NotImplementedError and says what to write instead."""
+    return type(name.rpartition(".")[2], (), {"__init__": refusing(name, instead), "__doc__": f"NotImplementedError: {instead}."})

@@ -1,0 +1,149 @@
+"""Anomaly mode: find the op that makes a NaN, in forward or backward, and not those that pass it on."""
+
+from __future__ import annotations
+
+import weakref
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from glassgrad import graph, hooks
+from glassgrad.graph import Node
+from glassgrad.tensor import Tensor
+from glassgrad.writes import user_line
+
+_check = True
+_outputs: weakref.WeakKeyDictionary[Node, np.ndarray] = weakref.WeakKeyDictionary()
+
+
+def is_anomaly_enabled() -> bool:
+    """Whether anomaly mode is on."""
+    return hooks.tap is _recorded
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether anomaly mode is on and looks for NaN and Inf, not only at source lines."""
+    return is_anomaly_enabled() and _check
+
+
+class set_detect_anomaly:
+    """Turn anomaly mode on or off, for all threads; as a context manager it is restored on leaving.
+
+    While it is on, each op notes the source line that called it (errors of backward then name it), and RuntimeError is
+    raised by the op that makes a NaN from numbers in the forward, or a NaN or Inf from finite gradients in the backward,
+    with its operands. It costs time and memory: it is for debugging. check_nan=False notes lines only.
+    """
+
+    def __init__(self, mode: bool, check_nan: bool = True) -> None:
+        global _check
+        self._before = (hooks.tap, hooks.check_step, _check)
+        _check = check_nan
+        hooks.tap = _recorded if mode else None
+        hooks.check_step = _stepped if mode and check_nan else None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        global _check
+        hooks.tap, hooks.check_step, _check = self._before
+
+
+class detect_anomaly(set_detect_anomaly):
+    """`with gg.autograd.detect_anomaly():` is anomaly mode for a block; see `set_detect_anomaly`."""
+
+    def __init__(self, check_nan: bool = True) -> None:
+        self._check_nan = check_nan
+
+    def __enter__(self) -> None:
+        super().__init__(True, self._check_nan)
+
+
+# ------------------------------------------------------------------------------------------------ forward
+
+
+def _recorded(node: Node, y: np.ndarray) -> None:
+    graph.lines[node] = user_line()
+    _outputs[node] = y
+    if _check and _has(np.isnan, y) and not any(_has(np.isnan, x) for x in _operands(node).values()):
+        raise RuntimeError(f"{node.op.name}: made a NaN (output {_where(np.isnan(y))}) from operands without one\n{_told(node)}")
+
+
+def _has(test: Any, x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind == "f" and bool(test(x).any())
+
+
+def _operands(node: Node) -> dict[str, np.ndarray]:
+    """What is known of the inputs' values: of leaves, of ops recorded in anomaly mode, and what was saved."""
+    names = node.op.inputs if len(node.op.inputs) == len(node.parents) else [f"input {i}" for i in range(len(node.parents))]
+    values = {n: x for n, x in zip(node.op.keep, node.saved, strict=False) if n != "y"} if isinstance(node.saved, tuple) else {}
+    for name, parent in zip(names, node.parents, strict=True):
+        if isinstance(parent, Tensor):
+            values[name] = parent._array
+        elif parent in _outputs:
+            values[name] = _outputs[parent]
+    return values
+
+
+def _told(node: Node) -> str:
+    """Where an op ran and on what."""
+    inside = f" in {type(node.scope[-1]).__name__}" if node.scope else ""
+    lines = [f"  forward at {graph.lines.get(node, 'a line unknown: record it in anomaly mode too')}{inside}"]
+    for name, x in _operands(node).items():
+        text = np.array2string(x, precision=4, threshold=12, edgeitems=2).replace("\n", "")
+        lines.append(f"  {name} {x.shape} = {text}")
+    return "\n".join(lines)
+
+
+def _where(bad: np.ndarray) -> str:
+    at = tuple(int(i) for i in np.argwhere(bad)[0])
+    return f"{int(bad.sum())} of {bad.size} elements, the first at {list(at)}" if bad.ndim else "of one element"
+
+
+# ------------------------------------------------------------------------------------------------ backward
+
+
+def _stepped(step: tuple[Node, Any, list[Any]]) -> None:
+    node, upstream, gradients = step
+    g = _raw(upstream)
+    if _has(_not_finite, g):
+        raise RuntimeError(f"backward: the gradient handed to {node.op.name} has {_kinds(g)}: what backward() started from isn't finite")
+    for i, given in enumerate(gradients):
+        gx = _raw(given)
+        if node.parents[i] is not None and _has(_not_finite, gx):
+            raise RuntimeError(_made_in_backward(node, i, g, gx))
+
+
+def _not_finite(x: np.ndarray) -> np.ndarray:
+    return ~np.isfinite(x)
+
+
+def _raw(g: Any) -> Any:
+    return g._array if isinstance(g, Tensor) else g
+
+
+def _kinds(x: np.ndarray) -> str:
+    return " and ".join(kind for kind, test in (("NaN", np.isnan), ("Inf", np.isinf)) if test(x).any())
+
+
+def _made_in_backward(node: Node, i: int, g: np.ndarray, gx: np.ndarray) -> str:
+    name = node.op.inputs[i] if len(node.op.inputs) > i and not node.op.sequence else f"input {i}"
+    bad = ~np.isfinite(gx)
+    try:
+        rule = f"d{name} = {node.op.formula(node.op.inputs[0] if node.op.sequence else name, node.attrs)}"
+    except Exception:  # a custom Function has no formula
+        rule = f"the rule for {name}"
+    text = (
+        f"{node.op.name}: its backward made {_kinds(gx)} in the gradient by {name} ({_where(bad)}) from a finite upstream gradient\n"
+        f"  {rule}\n{_told(node)}"
+    )
+    if g.shape == gx.shape and (np.isnan(gx) & (g == 0)).any():
+        text += (
+            "\n  This is 0 * inf: where the upstream gradient is 0, as behind a where or a mask that chose the other branch, the "
+            "derivative is infinite. Keep such values away from the op too, with a double where: "
+            f"safe = gg.where(mask, x, 1.0); y = gg.where(mask, gg.{node.op.name}(safe), 0.0)"
+        )
+    return text
+
+
