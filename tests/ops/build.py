@@ -1,6 +1,9 @@
 """From samples to calls: arguments as tensors, gradients by the floating ones, results as lists of arrays."""
 
+import inspect
+
 import numpy as np
+import pytest
 from tests.ops.samples import SAMPLES, samples
 
 import glassgrad as gg
@@ -11,17 +14,33 @@ from glassgrad.op import REGISTRY
 from glassgrad.tensor import Tensor
 
 
-def each_sample(*names, keep=lambda function, sample: True):
-    """(name, sample) for every sample of every op, or of `names`, with readable ids: for `pytest.mark.parametrize`."""
-    import pytest
+def each_sample(*names, keep=lambda function, sample: True, skip=()):
+    """Make of `test(name, sample, ...)` one test for each op (or each of `names`), which runs on all its samples.
 
-    return [
-        pytest.param(name, sample, id=f"{name}-{i}")
-        for name in names or REGISTRY
-        if name in SAMPLES
-        for i, sample in enumerate(samples(name))
-        if keep(REGISTRY[name], sample)
-    ]
+    Only those that `keep` wants, and not those of `skip`, pairs of (name, number of the sample). A failure names the sample.
+    """
+    chosen = {}
+    for name in names or REGISTRY:
+        numbered = [(i, sample) for i, sample in enumerate(samples(name)) if (name, i) not in skip] if name in SAMPLES else []
+        kept = [(i, sample) for i, sample in numbered if keep(REGISTRY[name], sample)]
+        if kept:
+            chosen[name] = kept
+
+    def decorate(test):
+        def run(name, **others):
+            for i, sample in chosen[name]:
+                try:
+                    test(name=name, sample=sample, **others)
+                except BaseException as error:
+                    error.add_note(f"sample {i} of {name}: {sample}")
+                    raise
+
+        signature = inspect.signature(test)
+        run.__signature__ = signature.replace(parameters=[p for p in signature.parameters.values() if p.name != "sample"])
+        run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+        return pytest.mark.parametrize("name", list(chosen))(run)
+
+    return decorate
 
 
 def map_arrays(sample, change):
@@ -88,10 +107,12 @@ def upstream(outputs, seed=1):
 def gradients(name, sample, values=None, wanted=None, dtype=None, u=None):
     """{key: array}: the gradients of a random projection of the outputs."""
     outputs, leaves = call(name, sample, values, wanted, dtype)
-    outputs = [y for y in outputs if isinstance(y, Tensor) and y.requires_grad]
-    if not outputs:
+    outputs = [y for y in outputs if isinstance(y, Tensor)]
+    if not any(y.requires_grad for y in outputs):
         return {}
     keys = [key for key, leaf in leaves.items() if leaf.requires_grad]
-    u = upstream(outputs) if u is None else u
+    if u is None:  # the same for each output, whichever of the inputs require grad
+        u = [g for g, y in zip(upstream(outputs), outputs, strict=True) if y.requires_grad]
+    outputs = [y for y in outputs if y.requires_grad]
     found = gg.autograd.grad(outputs, [leaves[key] for key in keys], [gg.tensor(x) for x in u], allow_unused=True)
     return {key: np.zeros(leaves[key].shape) if g is None else g.numpy() for key, g in zip(keys, found, strict=True)}

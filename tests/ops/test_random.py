@@ -42,11 +42,57 @@ def test_a_generator_is_a_stream_of_its_own(name):
 
 def test_seeds_and_states():
     assert gg.manual_seed(7).initial_seed() == gg.initial_seed() == 7
-    gg.manual_seed(-1)
+    assert gg.manual_seed(-1).initial_seed() == 2**64 - 1
     saved = gg.get_rng_state()
+    assert saved.dtype == gg.uint8 and saved.shape == (112,)
     x = gg.rand(3).tolist()
     gg.set_rng_state(saved)
     assert gg.rand(3).tolist() == x and gg.seed() != gg.seed()
+
+
+def test_seeds_and_states_that_are_none_are_refused():
+    for seed in (2**64, -(2**63) - 1):
+        with pytest.raises(ValueError, match="seed must lie in"):
+            gg.manual_seed(seed)
+    for state in (gg.zeros(3), {"seed": 1}, gg.zeros(3, dtype=gg.uint8)):
+        with pytest.raises(TypeError, match="uint8 tensor of 112 elements that get_state returns"):
+            gg.set_rng_state(state)
+
+
+def test_a_state_is_restored_in_the_middle_of_a_word():
+    generator = gg.Generator().manual_seed(3)
+    gg.rand(3, generator=generator)  # float32 takes half of a 64-bit word
+    saved = generator.get_state()
+    first = [gg.rand(5, generator=generator).tolist(), gg.randn(3, generator=generator).tolist()]
+    other = gg.Generator().set_state(saved)
+    assert [gg.rand(5, generator=other).tolist(), gg.randn(3, generator=other).tolist()] == first and other.initial_seed() == 3
+
+
+def test_fork_rng_leaves_the_stream_where_it_was():
+    before = gg.get_rng_state()
+    with gg.random.fork_rng(), pytest.raises(KeyError):
+        gg.manual_seed(9)
+        raise KeyError
+    with gg.random.fork_rng():
+        gg.rand(3)
+    assert (gg.get_rng_state() == before).all()
+    with gg.fork_rng(enabled=False):
+        gg.rand(3)
+    assert (gg.get_rng_state() != before).any()
+
+
+def test_sizes_and_outs_by_keyword():
+    assert gg.rand(size=(2, 3)).shape == gg.randn(size=[2, 3]).shape == gg.randint(0, 5, size=(2, 3)).shape == (2, 3)
+    assert gg.randint(low=2, high=3, size=(2,)).tolist() == [2, 2] and gg.randint(high=1, size=(2,)).tolist() == [0, 0]
+    x = gg.zeros(3)
+    assert gg.rand(3, out=x) is x and x.any() and gg.randint_like(gg.zeros(2), 1, 2).tolist() == [1, 1]
+    for wrong, text in ((lambda: gg.rand(2, nonsense=1), "rand: no argument 'nonsense'"), (lambda: gg.randint(0, 300, (2,), dtype=gg.uint8), "doesn't fit uint8")):
+        with pytest.raises((TypeError, RuntimeError), match=text):
+            wrong()
+
+
+def test_halves_are_less_than_one():
+    assert gg.rand(200_000, dtype=gg.float16).max().item() < 1
 
 
 def test_the_stream_is_pinned():

@@ -62,7 +62,7 @@ def test_the_kernel_gives_what_the_body_gives(name, dtype):
     assert ran, "no sample ran the kernel"
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=differentiable))
+@each_sample(keep=differentiable)
 def test_gradients_are_the_same_with_kernels_and_without(name, sample):
     with kernels.use("numba"):
         found = gradients(name, sample)
@@ -72,7 +72,7 @@ def test_gradients_are_the_same_with_kernels_and_without(name, sample):
         close(found[key], want[key])
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample())
+@each_sample()
 def test_raw_arrays_give_raw_arrays_equal_to_the_tensors(name, sample):
     args, kwargs = map_arrays(sample, lambda key, array: array)
     on_arrays = listed(REGISTRY[name](*args, **kwargs))
@@ -84,7 +84,7 @@ def test_raw_arrays_give_raw_arrays_equal_to_the_tensors(name, sample):
         np.testing.assert_allclose(a, raw(v)[0], rtol=1e-12, atol=1e-14)  # traced where the others may run a kernel
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample())
+@each_sample()
 def test_no_input_is_written_to(name, sample):
     frozen = {}
 
@@ -109,7 +109,7 @@ def _layouts(array):
         yield np.ascontiguousarray(array[::-1])[::-1]
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=lambda f, s: bool(inputs_of(s)) and f.op.name != "view"))
+@each_sample(keep=lambda f, s: bool(inputs_of(s)) and f.op.name != "view")
 def test_strided_inputs_give_what_contiguous_ones_give(name, sample):
     inputs = inputs_of(sample)
     want, slopes = raw(call(name, sample)[0]), gradients(name, sample)
@@ -121,7 +121,7 @@ def test_strided_inputs_give_what_contiguous_ones_give(name, sample):
             close(g, slopes[key], rtol=1e-9, atol=1e-11)
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=lambda f, s: smooth(f, s) and f.op.name != "view"))
+@each_sample(keep=lambda f, s: smooth(f, s) and f.op.name != "view")
 def test_expanded_inputs_give_what_copies_give(name, sample):
     def first_of(x):
         return np.broadcast_to(x[:1], x.shape) if x.ndim and len(x) else x
@@ -136,7 +136,7 @@ def test_expanded_inputs_give_what_copies_give(name, sample):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=lambda f, s: differentiable(f, s) and f.op.name != "to"))
+@each_sample(keep=lambda f, s: differentiable(f, s) and f.op.name != "to")
 def test_narrow_floats_stay_narrow(name, sample, dtype):
     outputs, leaves = call(name, sample, dtype=dtype)
     assert all(y.dtype == dtype for y in outputs if y.dtype.kind == "f")
@@ -144,14 +144,17 @@ def test_narrow_floats_stay_narrow(name, sample, dtype):
         assert g.dtype == dtype and g.shape == leaves[key].shape
 
 
-NAN_CHOSEN_AWAY = gathered("NAN_CHOSEN_AWAY")
+NAN_CHOSEN_AWAY, NAN_REPLACED = gathered("NAN_CHOSEN_AWAY"), gathered("NAN_REPLACED")
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=differentiable))
+@each_sample(keep=lambda f, s: differentiable(f, s) and f.op.name not in NAN_REPLACED)
 def test_nan_comes_through(name, sample):
     want = raw(call(name, sample)[0])
     for key, x in inputs_of(sample).items():
-        found = raw(call(name, sample, {key: np.full_like(x, np.nan)})[0])
+        try:
+            found = raw(call(name, sample, {key: np.full_like(x, np.nan)})[0])
+        except gg.linalg.LinAlgError:  # a factorization of NaN says so
+            continue
         reaches = any(np.isnan(y).any() for y in found if y.dtype.kind == "f")
         ignored = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(found, want, strict=True))
         if any(y.size for y in want) and x.size and not (ignored and ((name, key) in NAN_CHOSEN_AWAY or _flat(name, sample))):
@@ -165,7 +168,7 @@ def _flat(name, sample):
 
 
 @pytest.mark.parametrize("mode", ["numpy", "numba"])
-@pytest.mark.parametrize(("name", "sample"), each_sample(*sorted(gathered("ELEMENTWISE"))))
+@each_sample(*sorted(gathered("ELEMENTWISE")))
 def test_an_elementwise_nan_stays_in_its_place(name, sample, mode):
     for key, x in inputs_of(sample).items():
         if not x.ndim or not x.size:
@@ -195,7 +198,7 @@ def _dot(a, b):
     return sum(float(np.sum(x * y)) for x, y in zip(a, b, strict=True))
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=smooth))
+@each_sample(keep=smooth)
 def test_first_derivatives_are_the_finite_differences(name, sample):
     x = inputs_of(sample)
     v = _directions(x, seed=2)
@@ -214,7 +217,7 @@ def test_first_derivatives_are_the_finite_differences(name, sample):
     close(_dot(found.values(), v.values()), numeric, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=smooth))
+@each_sample(keep=smooth)
 def test_second_derivatives_are_the_differences_of_the_first(name, sample):
     """The first derivatives come from rules on arrays, the second from the same rules on tensors."""
     x = inputs_of(sample)
@@ -242,20 +245,20 @@ def test_second_derivatives_are_the_differences_of_the_first(name, sample):
 
 
 @pytest.mark.parametrize("check", [gg.autograd.gradcheck, gg.autograd.gradgradcheck])
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=smooth))
+@each_sample(keep=smooth)
 def test_gradcheck_agrees(name, sample, check):
     keys = list(inputs_of(sample))
 
     def function(*leaves):
         given = dict(zip(keys, leaves, strict=True))
         args, kwargs = map_arrays(sample, lambda key, array: given.get(key, gg.from_numpy(array)))
-        return REGISTRY[name](*args, **kwargs)
+        return [y for y in listed(REGISTRY[name](*args, **kwargs)) if y.requires_grad]
 
     leaves = [gg.tensor(x, requires_grad=True) for x in inputs_of(sample).values()]
     assert check(function, leaves, fast_mode=True)
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=differentiable))
+@each_sample(keep=differentiable)
 def test_each_subset_of_the_inputs_gets_the_same_gradients(name, sample):
     want = gradients(name, sample)
     keys = list(want)
@@ -266,7 +269,7 @@ def test_each_subset_of_the_inputs_gets_the_same_gradients(name, sample):
             close(found[key], want[key])
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=differentiable))
+@each_sample(keep=differentiable)
 def test_create_graph_gives_the_same_first_derivatives(name, sample):
     outputs, leaves = call(name, sample)
     outputs = [y for y in outputs if y.requires_grad]
@@ -281,7 +284,7 @@ def test_create_graph_gives_the_same_first_derivatives(name, sample):
 # ------------------------------------------------------------------------------------------------ what is kept
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=has_rules))
+@each_sample(keep=has_rules)
 def test_what_the_rules_name_is_saved_and_freed_after_use(name, sample):
     op = REGISTRY[name].op
     (y,), _ = call(name, sample)
@@ -296,7 +299,7 @@ def test_what_the_rules_name_is_saved_and_freed_after_use(name, sample):
             y.backward(gg.ones_like(y))
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=lambda f, s: bool(inputs_of(s))))
+@each_sample(keep=lambda f, s: bool(inputs_of(s)))
 def test_nothing_is_recorded_under_no_grad_or_without_inputs_that_require_grad(name, sample):
     with gg.no_grad():
         outputs, leaves = call(name, sample)
@@ -305,7 +308,7 @@ def test_nothing_is_recorded_under_no_grad_or_without_inputs_that_require_grad(n
     assert not any(y.requires_grad for y in outputs)
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=lambda f, s: not f.op.differentiable))
+@each_sample(keep=lambda f, s: not f.op.differentiable)
 def test_ops_without_a_derivative_record_nothing(name, sample):
     leaves = []
 
@@ -322,7 +325,7 @@ def test_ops_without_a_derivative_record_nothing(name, sample):
 NAMES = {function.op.name: function for function in REGISTRY.values()} | REGISTRY | {"np": np}
 
 
-@pytest.mark.parametrize(("name", "sample"), each_sample(keep=has_rules))
+@each_sample(keep=has_rules)
 def test_the_formula_evaluates_to_what_the_rule_returns(name, sample):
     op = REGISTRY[name].op
     (y,), leaves = call(name, sample)

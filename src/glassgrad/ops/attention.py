@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from glassgrad.op import Array, op
-from glassgrad.ops.activation import dropout, softmax
+from glassgrad.ops.dropout import dropout
 from glassgrad.ops.index import masked_fill
 from glassgrad.ops.linalg import matmul
+from glassgrad.ops.softmax import softmax
 
 
 @op(method=False)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from glassgrad import kernels
-from glassgrad.graph import written
-from glassgrad.op import Array, op
-from glassgrad.ops.shape import axis_of
+from glassgrad.op import Array, NoArray, op
+from glassgrad.ops.shape import at_dim, axis_of, broadcast_to
 from glassgrad.tensor import TWINS, Tensor, make
 
 __all__ = [  # the names in `gg.`
-    "gather", "index_select", "masked_fill", "tril", "triu", "where",
+    "argwhere", "gather", "index_select", "masked_fill", "masked_select", "nonzero", "take", "take_along_dim", "tril", "triu",
+    "unravel_index", "where",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------ x[index]
@@ -47,7 +47,7 @@ def normal_index(index: Any) -> tuple[Any, ...]:
     return tuple(_plain_index(item) for item in items)
 
 
-def _ints_first(index: tuple[Any, ...], ndim: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def ints_first(index: tuple[Any, ...], ndim: int) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """An index as two, its ints and the rest, where it holds arrays.
 
     `x[0, :, i]` is `x[0][:, i]` in PyTorch, while NumPy counts the 0 among the arrays. Nor does an Ellipsis that stands for no
@@ -73,7 +73,7 @@ def _width(item: Any) -> int:
     return item.ndim if isinstance(item, np.ndarray) and item.dtype.kind == "b" else 1
 
 
-@op(method=False, x=lambda g, x_shape, index: unindex(g, x_shape, index))
+@op(method=False, view=True, x=lambda g, x_shape, index: unindex(g, x_shape, index))
 def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
     y = x[index]
     return y if isinstance(y, np.ndarray) else x[(*index, ...)]  # one element: a view too, where NumPy gives a number
@@ -81,40 +81,38 @@ def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
 
 def getitem(x: Tensor, index: Any) -> Tensor:
     """`x[index]` with ints, slices, None, Ellipsis, integer and bool tensors, as in PyTorch. A view where NumPy's is."""
-    ints, rest = _ints_first(normal_index(index), x.ndim)
+    try:
+        parts = normal_index(index)
+    except NoArray as found:  # an index that is batched, in vmap
+        return found.answer(_getitem.op, (x, index))
+    ints, rest = ints_first(parts, x.ndim)
     return _getitem(_getitem(x, ints) if ints else x, rest)
 
 
 @op(method=False, x=lambda g, index: g[index])
 def unindex(x: Array, shape: Sequence[int], index: tuple[Any, ...]) -> Array:
     """Zeros of `shape` with x added at `index`: the transpose of indexing. Elements chosen twice add up."""
-    y = np.zeros(shape, x.dtype)
-    if not any(isinstance(item, np.ndarray) and item.dtype.kind != "b" for item in index):  # no element twice
-        y[index] = x
-    else:
+    return add_at(np.zeros(shape, x.dtype), index, x)
+
+
+def add_at(y: np.ndarray, index: tuple[Any, ...], x: Any) -> np.ndarray:
+    """The array y after x was added to its elements at `index`, as often as each is chosen."""
+    if any(isinstance(item, np.ndarray) and item.dtype.kind != "b" for item in index):
         np.add.at(y, index, x)
+    else:  # no element twice
+        y[index] += x
     return y
 
 
-def setitem(x: Tensor, index: Any, value: Any) -> None:
-    """`x[index] = value`, in place; refused where the graph would need the write."""
-    x._refuse_write(value)
-    ints, rest = _ints_first(normal_index(index), x.ndim)
-    new = value._array if isinstance(value, Tensor) else value
-    try:
-        x._array[ints or ...][rest] = new
-    except (ValueError, IndexError) as error:
-        kind = IndexError if isinstance(error, IndexError) else RuntimeError
-        raise kind(f"setitem: {error} (x {x.shape}, value {np.shape(new)})") from None
-    written(x._array)
-
-
-Tensor.where = lambda x, condition, other: where(condition, x, other)  # type: ignore[attr-defined]
 Tensor.__getitem__ = getitem  # type: ignore[method-assign]
-Tensor.__setitem__ = setitem  # type: ignore[method-assign]
 
 
 # ------------------------------------------------------------------------------------------------ along one dimension
+
+
+def raw(x: Any) -> Any:
+    """The array of a tensor, for what picks elements and has no gradient of its own; others as they are."""
+    return x._array if isinstance(x, Tensor) else x
 
 
 def along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
@@ -125,79 +123,172 @@ def along(index: np.ndarray, dim: int) -> tuple[Any, ...]:
 
 
 @op(x=lambda g, x_shape, dim, index: ungather(g, x_shape, dim, index))
-def gather(x: Array, dim: int, index: Array) -> Array:
+def gather(x: Array, dim: int, index: Array, sparse_grad: bool = False) -> Array:
     """`y[i][j][k] = x[index[i][j][k]][j][k]` for dim 0, and likewise for the others; index is int64, of x's rank."""
-    at = _check_gather("gather", x.shape, dim, index)
-    return x[along(index, at)] if x.ndim else x[()]
-
-
-TWINS[np.take_along_axis] = lambda arr, indices, axis=-1: gather(arr, axis, indices)
+    at = check_index("gather", x.shape, dim, index)
+    if not index.size:
+        return np.zeros(index.shape, x.dtype)
+    return np.atleast_1d(x)[along(index, at) if index.ndim else index]
 
 
 @op(method=False, x=lambda g, dim, index: gather(g, dim, index))
 def ungather(x: Array, shape: Sequence[int], dim: int, index: Array) -> Array:
     """Zeros of `shape` with x added at `index` along `dim`: the transpose of `gather`."""
     y = np.zeros(shape, x.dtype)
-    np.add.at(y, along(index, axis_of(dim, len(shape), "gather")) if len(shape) else (), x)
+    if index.size:
+        np.add.at(np.atleast_1d(y), along(index, axis_of(dim, len(shape), "gather")) if index.ndim else index, x)
     return y
 
 
-def _check_gather(who: str, shape: Sequence[int], dim: int, index: Any) -> int:
+def check_index(who: str, shape: Sequence[int], dim: int, index: Any) -> int:
+    """`dim` as a dimension >= 0 of x of `shape`, after a look at an index that picks along it; 0-d counts as 1-d."""
     at = axis_of(dim, len(shape), who)
-    if index.dtype.kind not in "iu":
-        raise RuntimeError(f"{who}: index must be an integer tensor, got {index.dtype}: write .long()")
-    if index.ndim != len(shape) or any(n > shape[i] for i, n in enumerate(index.shape) if i != at):
+    need_integers(who, index)
+    size = tuple(shape) or (1,)
+    if index.size and (max(index.ndim, 1) != len(size) or any(n > size[i] for i, n in enumerate(index.shape) if i != at)):
         raise RuntimeError(
-            f"{who}: index has shape {index.shape}, x {tuple(shape)}: they need the same number of dimensions, and index "
+            f"{who}: index has shape {tuple(index.shape)}, x {tuple(shape)}: they need the same number of dimensions, and index "
             f"may not be larger than x but in dim {dim}"
         )
-    if index.size and len(shape) and (index.min() < 0 or index.max() >= shape[at]):
-        raise IndexError(f"{who}: index values lie in [{index.min()}, {index.max()}], but dim {dim} of x {tuple(shape)} has {shape[at]}")
+    if index.size and (index.min() < 0 or index.max() >= size[at]):
+        raise IndexError(f"{who}: index values lie in [{index.min()}, {index.max()}], but dim {dim} of x {tuple(shape)} has {size[at]}")
     return at
+
+
+def need_integers(who: str, index: Any) -> None:
+    """RuntimeError unless the array `index` holds integers."""
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"{who}: index must be an integer tensor, got {index.dtype}: write .long()")
 
 
 @op
 def index_select(x: Array, dim: int, index: Array) -> Array:
     """The entries `index` (1-D, integer) of dimension `dim`."""
     at = axis_of(dim, x.ndim, "index_select")
-    raw = index._array if isinstance(index, Tensor) else index
-    if raw.ndim > 1 or raw.dtype.kind not in "iu" or (raw.size and (raw.min() < 0 or raw.max() >= x.shape[at])):
-        raise IndexError(f"index_select: index must be 1-D, of integers from 0 to {x.shape[at] - 1} (dim {dim} of x {tuple(x.shape)})")
-    return x[(slice(None),) * at + (index.reshape(-1),)]
+    chosen = entries("index_select", x, at, index)
+    return x[at_dim(at, chosen)] if x.ndim else x.reshape(1)[chosen].reshape(())
+
+
+def entries(who: str, x: Any, at: int, index: Any) -> np.ndarray:
+    """The 1-D index (0-d counts as 1-D) of entries of dimension `at`, checked."""
+    chosen, size = raw(index), x.shape[at] if x.ndim else 1
+    if chosen.ndim > 1 or chosen.dtype.kind not in "iu" or (chosen.size and (chosen.min() < 0 or chosen.max() >= size)):
+        raise IndexError(f"{who}: index must be 1-D, of integers from 0 to {size - 1} (dim {at} of x {tuple(x.shape)})")
+    return chosen.reshape(-1)
+
+
+@op
+def take(x: Array, index: Array) -> Array:
+    """The elements of the flat tensor at `index`, of index's shape; a negative index counts from the end."""
+    chosen = raw(index)
+    need_integers("take", chosen)
+    return x.reshape(-1)[chosen]
+
+
+def _take(a: Any, indices: Any, axis: int | None = None) -> Any:
+    chosen = np.asarray(raw(indices))
+    return take(a, chosen) if axis is None else a[at_dim(axis_of(axis, a.ndim, "np.take"), chosen)]
+
+
+@op
+def take_along_dim(x: Array, indices: Array, dim: int | None = None) -> Array:
+    """`gather` where x and indices broadcast in the other dimensions; without dim, of the flat tensors."""
+    chosen = raw(indices)
+    if dim is None:
+        return gather(x.reshape(-1), 0, chosen.reshape(-1))
+    at = axis_of(dim, x.ndim, "take_along_dim")
+    if chosen.ndim != x.ndim:
+        raise RuntimeError(f"take_along_dim: x {tuple(x.shape)} and indices {chosen.shape} need the same number of dimensions")
+    chosen = np.where(chosen < 0, chosen + x.shape[at], chosen)
+    others = np.broadcast_shapes(*((*shape[:at], 1, *shape[at + 1 :]) for shape in (x.shape, chosen.shape)))
+    wide = [broadcast_to(y, (*others[:at], y.shape[at], *others[at + 1 :])) for y in (x, chosen)]
+    return gather(wide[0], at, wide[1])
+
+
+TWINS[np.take] = _take
+TWINS[np.take_along_axis] = lambda arr, indices, axis=-1: take_along_dim(arr, indices, axis)
 
 
 # ------------------------------------------------------------------------------------------------ masks
 
 
-@op(method=False, dtypes="promote", numpy=[np.where],
+@op(method=False, dtypes="promote",
     a=lambda g, condition: where(condition, g, 0), b=lambda g, condition: where(condition, 0, g))  # fmt: skip
-def where(condition: Array, a: Array, b: Array) -> Array:
-    """a where the bool `condition` is true, else b; all three broadcast. Where an element isn't taken its gradient is 0."""
+def _where(condition: Array, a: Array, b: Array) -> Array:
     if np.asarray(condition).dtype != np.bool_:
         raise TypeError(f"where: condition must be a bool tensor, got {condition.dtype}: write condition != 0")
     return np.where(condition, a, b)
 
 
+@op(method=False, numpy=[np.where])
+def where(condition: Array, input: Array | None = None, other: Array | None = None) -> Any:
+    """`input` where the bool `condition` is true, else `other`; all three broadcast. Where an element isn't taken its gradient is 0.
+
+    `where(condition)` alone is `nonzero(condition, as_tuple=True)`.
+    """
+    return nonzero(condition, True) if input is None and other is None else _where(condition, input, other)
+
+
+Tensor.where = lambda x, condition, other: where(condition, x, other)  # type: ignore[attr-defined]
+
+
 @op(x=lambda g, mask: where(mask, 0, g))
-def masked_fill(x: Array, mask: Array, value: float) -> Array:
-    """x with `value` where the bool `mask` (broadcastable to x) is true; no gradient flows there."""
+def _masked_fill(x: Array, mask: Array, value: float) -> Array:
     if mask.dtype != np.bool_:
         raise TypeError(f"masked_fill: mask must be a bool tensor, got {mask.dtype}: write mask != 0 or mask.bool()")
     if np.ndim(value):
         raise ValueError(f"masked_fill: value must be a number or 0-d, got shape {np.shape(value)}: write gg.where(mask, value, x)")
-    if np.broadcast_shapes(x.shape, mask.shape) != x.shape:
-        raise ValueError(f"masked_fill: mask {mask.shape} doesn't broadcast to x {x.shape}")
     return np.where(mask, np.asarray(value, x.dtype), x)
 
 
-@op(numpy=[np.tril], x=lambda g, diagonal: tril(g, diagonal))
+@op(inplace=True)
+def masked_fill(x: Array, mask: Array, value: float | Array) -> Array:
+    """x with `value` (a number or 0-d) where the bool `mask` is true; x and mask broadcast. No gradient flows to x there."""
+    if isinstance(value, Tensor) and value.requires_grad and not value.ndim:
+        return where(mask, value.to(x.dtype), x)
+    return _masked_fill(x, mask, raw(value))
+
+
+@op
+def masked_select(x: Array, mask: Array) -> Array:
+    """The elements where the bool `mask` is true, in row-major order, in one dimension; x and mask broadcast."""
+    chosen = raw(mask)
+    if chosen.dtype != np.bool_:
+        raise RuntimeError(f"masked_select: mask must be a bool tensor, got {chosen.dtype}: write mask != 0 or mask.bool()")
+    shape = np.broadcast_shapes(tuple(x.shape), chosen.shape)
+    return broadcast_to(x, shape)[np.broadcast_to(chosen, shape)]
+
+
+@op(differentiable=False)
+def nonzero(x: Array, as_tuple: bool = False) -> Any:
+    """The positions of the elements that aren't 0, one a row (n, ndim); or as a tuple of an index for each dimension."""
+    found = np.nonzero(np.atleast_1d(x))
+    return found if as_tuple else np.stack(found, axis=1)[:, : x.ndim]
+
+
+TWINS[np.nonzero] = lambda a: nonzero(a, True)
+
+
+@op(differentiable=False, numpy=[np.argwhere])
+def argwhere(x: Array) -> Array:
+    """The positions of the elements that aren't 0, one a row: (n, ndim)."""
+    return np.argwhere(x)
+
+
+@op(method=False, differentiable=False)
+def unravel_index(indices: Array, shape: int | Sequence[int]) -> tuple[Array, ...]:
+    """The index in each dimension of the elements of a tensor of `shape` that lie at `indices` of the flat tensor."""
+    return np.unravel_index(indices, shape)
+
+
+@op(numpy=[np.tril], inplace=True, x=lambda g, diagonal: tril(g, diagonal))
 def tril(x: Array, diagonal: int = 0) -> Array:
     """The lower triangle of the last two dimensions, the rest 0; `diagonal` shifts the edge up."""
     _need_matrix(x, "tril")
     return np.tril(x, diagonal)
 
 
-@op(numpy=[np.triu], x=lambda g, diagonal: triu(g, diagonal))
+@op(numpy=[np.triu], inplace=True, x=lambda g, diagonal: triu(g, diagonal))
 def triu(x: Array, diagonal: int = 0) -> Array:
     """The upper triangle of the last two dimensions, the rest 0; `diagonal` shifts the edge up."""
     _need_matrix(x, "triu")

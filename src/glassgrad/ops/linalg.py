@@ -1,19 +1,26 @@
-"""Matrix products."""
+"""Matrix and vector products."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from glassgrad import kernels
+from glassgrad._mode import state
 from glassgrad.op import Array, op
-from glassgrad.ops.shape import reshape
+from glassgrad.ops.arrange import diagonal
+from glassgrad.ops.elementwise import clamp, sqrt
+from glassgrad.ops.index import where
+from glassgrad.ops.reduce import sum as sum_
+from glassgrad.ops.shape import axis_of, reshape
 from glassgrad.tensor import TWINS, Tensor
 
 __all__ = [  # the names in `gg.`
-    "bmm", "dot", "matmul", "mm",
+    "addbmm", "addmm", "addmv", "addr", "baddbmm", "bmm", "corrcoef", "cov", "cross", "dot", "ger", "inner", "kron", "matmul", "mm",
+    "mv", "outer", "spmm", "trace", "vdot",
 ]  # fmt: skip
 
 
@@ -53,21 +60,230 @@ Tensor.__matmul__ = matmul  # type: ignore[method-assign]
 Tensor.__rmatmul__ = lambda b, a: matmul(a, b)  # type: ignore[attr-defined]
 
 
-def _of_rank(name: str, rank: int, doc: str) -> Any:
-    def product(input: Tensor, other: Tensor) -> Tensor:
-        if input.ndim != rank or other.ndim != rank:
-            raise RuntimeError(f"{name}: both must have {rank} dimensions, got {tuple(input.shape)} and {tuple(other.shape)}: write a @ b")
+def need_ranks(who: str, ranks: Sequence[int], *tensors: Any) -> None:
+    """RuntimeError unless each tensor has as many dimensions as `ranks` says."""
+    if [x.ndim for x in tensors] != list(ranks):
+        shapes = " and ".join(str(tuple(x.shape)) for x in tensors)
+        want = " and ".join(map(str, ranks))
+        raise RuntimeError(f"{who}: expected {want} dimensions, got shapes {shapes}: write a @ b, which takes any")
+
+
+@op
+def mm(input: Array, mat2: Array) -> Array:
+    """The product of two matrices, (n, k) @ (k, m) -> (n, m)."""
+    need_ranks("mm", (2, 2), input, mat2)
+    return matmul(input, mat2)
+
+
+@op
+def bmm(input: Array, mat2: Array) -> Array:
+    """The products of two stacks of matrices, (B, n, k) @ (B, k, m) -> (B, n, m)."""
+    need_ranks("bmm", (3, 3), input, mat2)
+    if input.shape[0] != mat2.shape[0]:
+        raise RuntimeError(f"bmm: stacks of different length, {tuple(input.shape)} and {tuple(mat2.shape)}: a @ b broadcasts a length of 1")
+    return matmul(input, mat2)
+
+
+@op
+def mv(input: Array, vec: Array) -> Array:
+    """The product of a matrix and a vector, (n, k) @ (k,) -> (n,)."""
+    need_ranks("mv", (2, 1), input, vec)
+    return matmul(input, vec)
+
+
+@op
+def dot(input: Array, tensor: Array) -> Array:
+    """The sum of the products of two vectors' elements, (n,) and (n,) -> ()."""
+    need_ranks("dot", (1, 1), input, tensor)
+    return matmul(input, tensor)
+
+
+@op
+def vdot(input: Array, other: Array) -> Array:
+    """`dot`; the two differ for complex numbers only."""
+    need_ranks("vdot", (1, 1), input, other)
+    return matmul(input, other)
+
+
+@op(numpy=[np.inner])
+def inner(input: Array, other: Array) -> Array:
+    """The dot products of all rows along the last dimension: (..., k) and (***, k) -> (..., ***). Of a number, the product."""
+    if not input.ndim or not other.ndim:
+        return input * other
+    if input.shape[-1] != other.shape[-1]:
+        raise RuntimeError(f"inner: the last dimensions of {tuple(input.shape)} and {tuple(other.shape)} must be equal")
+    if input.ndim == other.ndim == 1:
         return matmul(input, other)
-
-    product.__name__ = product.__qualname__ = name
-    product.__doc__ = doc
-    setattr(Tensor, name, product)
-    return product
+    return matmul(rows(input), rows(other).mT).reshape((*input.shape[:-1], *other.shape[:-1]))
 
 
-mm = _of_rank("mm", 2, "The product of two matrices, (n, k) and (k, m).")
-bmm = _of_rank("bmm", 3, "The products of two stacks of matrices, (B, n, k) and (B, k, m).")
-dot = _of_rank("dot", 1, "The sum of the products of two vectors' elements.")
+@op
+def outer(input: Array, vec2: Array) -> Array:
+    """All products of two vectors' elements, (n,) and (m,) -> (n, m)."""
+    need_ranks("outer", (1, 1), input, vec2)
+    return input[:, None] * vec2
+
+
+ger = outer
+spmm = mm  # of dense matrices
+Tensor.ger = outer  # type: ignore[attr-defined]
+
+
+@op(numpy=[np.kron])
+def kron(input: Array, other: Array) -> Array:
+    """The Kronecker product: each element of `input` times all of `other`; sizes multiply, missing dimensions are 1."""
+    n = max(input.ndim, other.ndim)
+    a, b = [(1,) * (n - x.ndim) + tuple(x.shape) for x in (input, other)]
+    products = input.reshape([size for i in a for size in (i, 1)]) * other.reshape([size for j in b for size in (1, j)])
+    return products.reshape([i * j for i, j in zip(a, b, strict=True)])
+
+
+@op
+def trace(input: Array) -> Array:
+    """The sum of a matrix's main diagonal."""
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, got shape {tuple(input.shape)}: write gg.linalg.diagonal(x).sum(-1) for a stack")
+    return sum_(diagonal(input))
+
+
+@op(dtypes="promote", a=lambda g, b, dim: _cross(b, g, dim), b=lambda g, a, dim: _cross(g, a, dim))
+def _cross(a: Array, b: Array, dim: int = -1) -> Array:
+    return np.cross(a, b, axis=dim)
+
+
+@op
+def cross(input: Array, other: Array, dim: int | None = None) -> Array:
+    """The cross products of the vectors of three elements along `dim` (default: the first dimension of size 3), broadcast."""
+    if dim is None:
+        shape = input.shape if input.ndim == other.ndim else ()
+        dim = next((i - input.ndim for i, n in enumerate(shape) if n == 3), -1)
+    return _checked_cross("cross", input, other, dim)
+
+
+@op(name="linalg.cross", method=False)
+def linalg_cross(input: Array, other: Array, dim: int = -1) -> Array:
+    """The cross products of the vectors of three elements along `dim`, broadcast."""
+    return _checked_cross("linalg.cross", input, other, dim)
+
+
+def _checked_cross(who: str, a: Any, b: Any, dim: int) -> Any:
+    shapes = f"{tuple(a.shape)} and {tuple(b.shape)}"
+    if a.ndim != b.ndim:
+        raise RuntimeError(f"{who}: expected as many dimensions in both, got shapes {shapes}: write .unsqueeze or .expand")
+    at = axis_of(dim, a.ndim, who)
+    if not a.ndim or a.shape[at] != 3 or b.shape[at] != 3:
+        raise RuntimeError(f"{who}: dim {dim} must have size 3 in both, got shapes {shapes}")
+    return _cross(a, b, at - a.ndim)
+
+
+TWINS[np.vdot] = lambda a, b: vdot(a.reshape(-1), b.reshape(-1))
+TWINS[np.outer] = lambda a, b: outer(a.reshape(-1), b.reshape(-1))
+TWINS[np.trace] = lambda a: trace(a)
+TWINS[np.cross] = lambda a, b, axisa=-1, axisb=-1, axisc=-1, axis=None: linalg_cross(a, b, -1 if axis is None else axis)
+
+
+@op(name="linalg.vecdot", method=False)
+def vecdot(x: Array, y: Array, dim: int = -1) -> Array:
+    """The dot products along `dim`, broadcast: `sum(x * y, dim)`."""
+    need_floating("linalg.vecdot", x, y)
+    return sum_(x * y, dim)
+
+
+def need_floating(who: str, *tensors: Any) -> None:
+    """RuntimeError for integers and bools."""
+    for x in tensors:
+        if x.dtype.kind != "f":
+            raise RuntimeError(f"{who}: expected a floating tensor, got {x.dtype}: write x.float()")
+
+
+# ------------------------------------------------------------------------------------------------ products added to a tensor
+
+
+def _plus(who: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
+    """`beta * input + alpha * product`, of the product's shape."""
+    if input.dtype != product.dtype:
+        raise RuntimeError(f"{who}: input is {input.dtype}, the product {product.dtype}: write .to(gg.{product.dtype})")
+    if input.dtype.kind != "f" and any(isinstance(factor, float) for factor in (beta, alpha)):
+        raise RuntimeError(f"{who}: beta {beta} and alpha {alpha} must be integers for {input.dtype} tensors: write x.float()")
+    lead = product.ndim - input.ndim
+    if lead < 0 or any(n not in (1, m) for n, m in zip(input.shape, product.shape[lead:], strict=True)):
+        raise RuntimeError(f"{who}: input {tuple(input.shape)} doesn't broadcast to the product's shape, {tuple(product.shape)}")
+    product = product if alpha == 1 else product * alpha
+    if beta == 0:  # as in BLAS, NaN is passed over
+        return where(np.asarray(False), input, 0) + product
+    return (input if beta == 1 else input * beta) + product
+
+
+@op(inplace=True)
+def addmm(input: Array, mat1: Array, mat2: Array, beta: float = 1, alpha: float = 1) -> Array:
+    """`beta * input + alpha * (mat1 @ mat2)` of matrices; input broadcasts. At beta 0 it is not read."""
+    return _plus("addmm", input, mm(mat1, mat2), beta, alpha)
+
+
+@op(inplace=True)
+def addmv(input: Array, mat: Array, vec: Array, beta: float = 1, alpha: float = 1) -> Array:
+    """`beta * input + alpha * (mat @ vec)`, (n, k) @ (k,) -> (n,); input broadcasts. At beta 0 it is not read."""
+    return _plus("addmv", input, mv(mat, vec), beta, alpha)
+
+
+@op(inplace=True)
+def addr(input: Array, vec1: Array, vec2: Array, beta: float = 1, alpha: float = 1) -> Array:
+    """`beta * input + alpha * outer(vec1, vec2)`, (n,) and (m,) -> (n, m); input broadcasts. At beta 0 it is not read."""
+    return _plus("addr", input, outer(vec1, vec2), beta, alpha)
+
+
+@op(inplace=True)
+def baddbmm(input: Array, batch1: Array, batch2: Array, beta: float = 1, alpha: float = 1) -> Array:
+    """`beta * input + alpha * (batch1 @ batch2)` of stacks of matrices; input broadcasts. At beta 0 it is not read."""
+    return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+
+
+@op(inplace=True)
+def addbmm(input: Array, batch1: Array, batch2: Array, beta: float = 1, alpha: float = 1) -> Array:
+    """`beta * input + alpha * sum(batch1 @ batch2, 0)`: stacks of matrices to one matrix; input broadcasts. At beta 0 it is not read."""
+    return _plus("addbmm", input, sum_(bmm(batch1, batch2), 0), beta, alpha)
+
+
+# ------------------------------------------------------------------------------------------------ covariance
+
+
+@op
+def cov(input: Array, correction: int = 1, fweights: Array | None = None, aweights: Array | None = None) -> Array:
+    """The covariances of the rows, (variables, observations) -> (variables, variables), divided by observations - correction.
+
+    fweights: how often each observation was made (integers); aweights: the weight of each (floats).
+    """
+    if input.ndim > 2:
+        raise RuntimeError(f"cov: expected at most 2 dimensions, (variables, observations), got shape {tuple(input.shape)}")
+    x = input if input.ndim == 2 else input.reshape((1, -1))
+    x = x if x.dtype.kind == "f" else x.astype(state.default_dtype)
+    weights = [w for w in (fweights, aweights) if w is not None]
+    for name, w in (("fweights", fweights), ("aweights", aweights)):
+        if w is not None and (tuple(w.shape) != (x.shape[1],) or (w.dtype.kind == "f") != (name == "aweights")):
+            kind = "floats" if name == "aweights" else "integers"
+            raise RuntimeError(f"cov: {name} must be {kind} of shape ({x.shape[1]},), got {w.dtype} {tuple(w.shape)}")
+    if not weights:
+        total, left = x.shape[1], x - x.sum(axis=1, keepdims=True) / max(x.shape[1], 1)
+        y = matmul(left, left.mT) / max(total - correction, 0)
+    else:
+        w = math.prod(weights).astype(x.dtype)
+        total = sum_(w)
+        left = x - (x * w).sum(axis=1, keepdims=True) / total
+        y = matmul(left * w, left.mT) / (total - (correction if aweights is None else correction * sum_(w * aweights) / total))
+    return y if input.ndim == 2 else y.reshape(())
+
+
+@op
+def corrcoef(input: Array) -> Array:
+    """The correlations of the rows, `cov` divided by both standard deviations: (variables, observations) -> (variables, variables)."""
+    c = cov(input)
+    if not c.ndim:
+        return c / c
+    deviations = sqrt(diagonal(c))
+    return clamp(c / deviations[:, None] / deviations, -1, 1)
+
+
+# ------------------------------------------------------------------------------------------------ linear layers
 
 
 @op(method=False)

@@ -1,4 +1,4 @@
-"""Losses."""
+"""Losses of classification: the likelihood of a class, of each of several labels, or of a whole distribution."""
 
 from __future__ import annotations
 
@@ -7,23 +7,13 @@ from typing import Any
 import numpy as np
 
 from glassgrad.op import Array, op
-from glassgrad.ops.activation import log_softmax
-from glassgrad.ops.elementwise import square
+from glassgrad.ops.activation import logsigmoid
 from glassgrad.ops.index import along
+from glassgrad.ops.regression import array_of, reduced, reduction_of, same_shape
+from glassgrad.ops.softmax import log_softmax
+from glassgrad.ops.special import sigmoid
 
-_REDUCTIONS = ("mean", "sum", "none")
-
-
-def _check_reduction(who: str, reduction: str) -> None:
-    if reduction not in _REDUCTIONS:
-        raise ValueError(f"{who}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
-
-
-def _reduced(values: Any, reduction: str) -> Any:
-    return values.mean() if reduction == "mean" else values.sum() if reduction == "sum" else values
-
-
-# ------------------------------------------------------------------------------------------------ classification
+# ------------------------------------------------------------------------------------------------ one of several classes
 
 
 @op(x=lambda g, x_shape, target, weight, ignore_index, reduction:
@@ -34,7 +24,8 @@ def _nll_loss(x: Array, target: Array, weight: Array | None, ignore_index: int, 
     return values if reduction == "none" else values.sum() / total if reduction == "mean" else values.sum()
 
 
-@op(method=False, x=lambda g, target, weight, ignore_index, reduction: _nll_loss(g, target, weight, ignore_index, reduction))
+@op(method=False,
+    x=lambda g, target, weight, ignore_index, reduction: nll_loss(g, target, weight, None, ignore_index, None, reduction))  # fmt: skip
 def nll_loss_grad(
     x: Array, target: Array, shape: tuple[int, ...], weight: Array | None = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Array:
@@ -57,18 +48,20 @@ def _picked(shape: tuple[int, ...], target: np.ndarray, weight: Any, ignore_inde
 
 @op(method=False)
 def nll_loss(
-    x: Array, target: Array, weight: Array | None = None, ignore_index: int = -100, reduction: str = "mean"
-) -> Array:
+    x: Array, target: Array, weight: Array | None = None, size_average: bool | None = None, ignore_index: int = -100,
+    reduce: bool | None = None, reduction: str = "mean",
+) -> Array:  # fmt: skip
     """The negative log-likelihood, `-x[i, target[i]]`: x (N, C, ...) or (C), log-probabilities; target (N, ...), integers.
 
     weight (C) scales each class, targets equal to `ignore_index` count for nothing; the mean is over the weights.
     """
-    _check_reduction("nll_loss", reduction)
-    _check_target("nll_loss", x, target, weight, ignore_index)
+    reduction = reduction_of("nll_loss", reduction, size_average, reduce)
+    check_classes("nll_loss", x, target, weight, ignore_index)
     return _nll_loss(x, target, weight, ignore_index, reduction)
 
 
-def _check_target(who: str, x: Any, target: Any, weight: Any, ignore_index: int) -> None:
+def check_classes(who: str, x: Any, target: Any, weight: Any = None, ignore_index: int | None = None) -> None:
+    """Raise unless target holds class indices for x (N, C, ...) or (C), and weight one number a class."""
     if not x.ndim:
         raise ValueError(f"{who}: x must have a dimension of classes, got a 0-d tensor")
     if target.dtype.kind not in "iu":
@@ -79,28 +72,31 @@ def _check_target(who: str, x: Any, target: Any, weight: Any, ignore_index: int)
         raise ValueError(f"{who}: x has shape {tuple(x.shape)}, so target must be {tuple(want)}, got {tuple(target.shape)}")
     if weight is not None and tuple(weight.shape) != (classes,):
         raise ValueError(f"{who}: weight must have one entry for each of the {classes} classes, got shape {tuple(weight.shape)}")
-    array = target if isinstance(target, np.ndarray) else target._array
-    bad = (array != ignore_index) & ((array < 0) | (array >= classes))
+    array = array_of(target)
+    bad = (array < 0) | (array >= classes)
+    if ignore_index is not None:
+        bad &= array != ignore_index
     if bad.any():
         raise IndexError(f"{who}: target {array[bad].flat[0]} is out of bounds: x has {classes} classes (shape {tuple(x.shape)})")
 
 
 @op(method=False)
 def cross_entropy(
-    x: Array, target: Array, weight: Array | None = None, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
-) -> Array:
+    x: Array, target: Array, weight: Array | None = None, size_average: bool | None = None, ignore_index: int = -100,
+    reduce: bool | None = None, reduction: str = "mean", label_smoothing: float = 0.0,
+) -> Array:  # fmt: skip
     """The cross-entropy between softmax(x) and target: x (N, C, ...) or (C), logits.
 
     target: class indices (N, ...), or probabilities of x's shape. Equal to `nll_loss(log_softmax(x))`;
     `label_smoothing` mixes the target with the uniform distribution (Szegedy et al. 2016).
     """
-    _check_reduction("cross_entropy", reduction)
+    reduction = reduction_of("cross_entropy", reduction, size_average, reduce)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy: label_smoothing must lie in [0, 1], got {label_smoothing}")
     at = 1 if x.ndim > 1 else 0
     if tuple(target.shape) == tuple(x.shape) and target.dtype.kind == "f":
         return _soft_cross_entropy(x, target, weight, reduction, label_smoothing, at)
-    _check_target("cross_entropy", x, target, weight, ignore_index)
+    check_classes("cross_entropy", x, target, weight, ignore_index)
     logp = log_softmax(x, at)
     loss = _nll_loss(logp, target, weight, ignore_index, reduction)
     if not label_smoothing:
@@ -125,19 +121,102 @@ def _soft_cross_entropy(x: Any, target: Any, weight: Any, reduction: str, label_
     values = -(log_softmax(x, at) * weighted).sum(at)
     if reduction == "mean":
         return values.sum() / (x.size if isinstance(x, np.ndarray) else x.numel()) * x.shape[at]
-    return _reduced(values, reduction)
+    return reduced(values, reduction)
 
 
-# ------------------------------------------------------------------------------------------------ regression
+# ------------------------------------------------------------------------------------------------ yes or no
+
+
+@op(dtypes="float",
+    x=lambda g, x, target: g * (x - target) / np.maximum(x * (1 - x), 1e-12),
+    target=lambda g, x: g * (np.clip(np.log1p(-x), -100, None) - np.clip(np.log(x), -100, None)))  # fmt: skip
+def _binary_cross_entropy(x: Array, target: Array) -> Array:
+    outside = (x < 0) | (x > 1)
+    if outside.any():
+        raise RuntimeError(
+            f"binary_cross_entropy: input holds {x[outside].flat[0]}, but probabilities lie in [0, 1]: write sigmoid(input), "
+            "or binary_cross_entropy_with_logits"
+        )
+    with np.errstate(divide="ignore"):
+        return (target - 1) * np.maximum(np.log1p(-x), -100) - target * np.maximum(np.log(x), -100)
 
 
 @op(method=False)
-def mse_loss(x: Array, target: Array, reduction: str = "mean") -> Array:
-    """The squared distance, `(x - target)**2`, averaged, summed, or element by element. The shapes must be equal."""
-    _check_reduction("mse_loss", reduction)
-    if tuple(x.shape) != tuple(target.shape):
-        raise ValueError(
-            f"mse_loss: x has shape {tuple(x.shape)}, target {tuple(target.shape)}: broadcasting here would compare every pair; "
-            "write target.reshape(x.shape) or target.expand_as(x)"
-        )
-    return _reduced(square(x - target), reduction)
+def binary_cross_entropy(
+    x: Array, target: Array, weight: Array | None = None, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Array:  # fmt: skip
+    """`-target * log(x) - (1 - target) * log(1 - x)` of probabilities x; the logarithms end at -100. The shapes must be equal.
+
+    weight (broadcastable) scales each element. For logits `binary_cross_entropy_with_logits` is exact where x rounds to 0 or 1.
+    """
+    reduction = reduction_of("binary_cross_entropy", reduction, size_average, reduce)
+    same_shape("binary_cross_entropy", x, target)
+    values = _binary_cross_entropy(x, target)
+    return reduced(values if weight is None else values * weight, reduction)
+
+
+@op(dtypes="float",
+    x=lambda g, x, target, pos_weight: g * ((1 - target) - (1 + (pos_weight - 1) * target) * sigmoid(-x)),
+    target=lambda g, x, pos_weight: -g * (x + (pos_weight - 1) * logsigmoid(x)),
+    pos_weight=lambda g, x, target: -g * target * logsigmoid(x))  # fmt: skip
+def _binary_cross_entropy_with_logits(x: Array, target: Array, pos_weight: Array | float) -> Array:
+    return (1 - target) * x - (1 + (pos_weight - 1) * target) * logsigmoid(x)
+
+
+@op(method=False)
+def binary_cross_entropy_with_logits(
+    x: Array, target: Array, weight: Array | None = None, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean", pos_weight: Array | None = None,
+) -> Array:  # fmt: skip
+    """`binary_cross_entropy(sigmoid(x), target)`, computed from the logits x without rounding. The shapes must be equal.
+
+    weight (broadcastable) scales each element; pos_weight (broadcastable) scales only what the positive targets add.
+    """
+    reduction = reduction_of("binary_cross_entropy_with_logits", reduction, size_average, reduce)
+    same_shape("binary_cross_entropy_with_logits", x, target)
+    values = _binary_cross_entropy_with_logits(x, target, 1.0 if pos_weight is None else pos_weight)
+    return reduced(values if weight is None else values * weight, reduction)
+
+
+@op(method=False)
+def multilabel_soft_margin_loss(
+    x: Array, target: Array, weight: Array | None = None, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Array:  # fmt: skip
+    """`binary_cross_entropy_with_logits` averaged over the classes, the last dimension: x and target (N, C) or (C)."""
+    reduction = reduction_of("multilabel_soft_margin_loss", reduction, size_average, reduce)
+    same_shape("multilabel_soft_margin_loss", x, target)
+    values = _binary_cross_entropy_with_logits(x, target, 1.0)
+    return reduced((values if weight is None else values * weight).mean(-1), reduction)
+
+
+# ------------------------------------------------------------------------------------------------ distributions
+
+
+@op(dtypes="float", x=lambda g, target: -g * target, target=lambda g, x, target: g * (safe_log(target) + (target > 0) - x))
+def _kl_div(x: Array, target: Array) -> Array:
+    return target * (safe_log(target) - x)
+
+
+@op(method=False)
+def safe_log(x: Array) -> Array:
+    """log(x), and 0 at x = 0: what `x * log(x)` needs."""
+    return np.log(np.where(x == 0, 1, x))
+
+
+@op(method=False)
+def kl_div(
+    x: Array, target: Array, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
+    log_target: bool = False,
+) -> Array:  # fmt: skip
+    """Element by element `target * (log(target) - x)`: x holds log-probabilities, target probabilities (log_target: logarithms).
+
+    The Kullback-Leibler divergence is their sum: reduction="batchmean" divides that by the first size, "mean" by the number
+    of elements. The shapes must be equal.
+    """
+    batch = reduction == "batchmean" and size_average is None and reduce is None
+    reduction = "sum" if batch else reduction_of("kl_div", reduction, size_average, reduce)
+    same_shape("kl_div", x, target)
+    loss = reduced(np.exp(target) * (target - x) if log_target else _kl_div(x, target), reduction)
+    return loss / x.shape[0] if batch and x.ndim else loss

@@ -1,4 +1,4 @@
-"""Sums, means, extremes: ops that take dimensions away."""
+"""Sums, means, extremes, norms: ops that take dimensions away."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, op
 from glassgrad.ops.elementwise import maximum, minimum
 from glassgrad.ops.index import gather
-from glassgrad.ops.shape import axis_of
+from glassgrad.ops.scan import Chosen, need_float, others, total_dtype
+from glassgrad.ops.shape import axes_of, axis_of
 from glassgrad.tensor import TWINS
 
 __all__ = [  # the names in `gg.`
-    "all", "amax", "amin", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "std", "sum", "topk", "var",
+    "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "dist", "logsumexp", "max", "mean", "min",
+    "nanmean", "nansum", "norm", "prod", "renorm", "std", "std_mean", "sum", "var", "var_mean",
 ]  # fmt: skip
 
 Dim = int | Sequence[int] | None
@@ -24,15 +27,12 @@ Dim = int | Sequence[int] | None
 def _axis(x: Any, dim: Dim, who: str) -> Any:
     """NumPy's axis for PyTorch's dim (an empty list of dims means all)."""
     if isinstance(dim, bool):
-        raise TypeError(f"{who}: dim must be an int, got {dim}: write keepdim={dim} or correction={int(dim)} by name")
+        raise TypeError(f"{who}: dim must be an int, got {dim}: write keepdim={dim} by name")
     if isinstance(dim, (int, np.integer)):
         return axis_of(int(dim), x.ndim, who) if x.ndim else None
     if dim is None or not len(dim):
         return None
-    axes = tuple(axis_of(int(d), x.ndim, who) for d in dim)
-    if len(set(axes)) < len(axes):
-        raise RuntimeError(f"{who}: dim {tuple(dim)} names a dimension twice (shape {tuple(x.shape)})")
-    return axes if x.ndim else None
+    return axes_of(dim, x.ndim, who) if x.ndim else None
 
 
 def _count(shape: Sequence[int], dim: Dim) -> int:
@@ -40,11 +40,6 @@ def _count(shape: Sequence[int], dim: Dim) -> int:
     if dim is None or (isinstance(dim, Sequence) and not dim):
         return int(np.prod(shape))
     return int(np.prod([shape[d] for d in (dim if isinstance(dim, Sequence) else (dim,))])) if shape else 1
-
-
-def _need_float(x: Any, who: str) -> None:
-    if x.dtype.kind != "f":
-        raise RuntimeError(f"{who}: only floating tensors have one, got {x.dtype}: write x.float().{who}()")
 
 
 @op(method=False)
@@ -56,35 +51,82 @@ def unreduce(g: Array, shape: Sequence[int], dim: Dim = None, keepdim: bool = Fa
     return np.broadcast_to(g, tuple(shape))
 
 
-# ------------------------------------------------------------------------------------------------ sums
+# ------------------------------------------------------------------------------------------------ sums and products
 
 
 @op(numpy=[np.sum], x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim))
 def sum(x: Array, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """The sum over `dim` (an int, several, or all); integers and bools add up to int64."""
-    if dtype is None and x.dtype.kind != "f":
-        dtype = np.int64
-    return _total(x, _axis(x, dim, "sum"), keepdim, dtype).astype(dtype or x.dtype, copy=False)
+    return _total("sum", x, dim, keepdim, dtype)
 
 
-def _total(x: Any, axis: Any, keepdim: bool, dtype: Any = None) -> Any:
-    """The sum in `dtype`; halves are added up in float32, as in PyTorch: in float16, 2048 + 1 is 2048."""
-    return x.sum(axis=axis, keepdims=keepdim, dtype=np.float32 if x.dtype == np.float16 and dtype is None else dtype)
+def _total(who: str, x: Any, dim: Dim, keepdim: bool, dtype: Any = None) -> Any:
+    dtype, wide = total_dtype(x, dtype)
+    return x.sum(axis=_axis(x, dim, who), keepdims=keepdim, dtype=wide).astype(dtype, copy=False)
 
 
 @op(numpy=[np.mean], x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) * fraction(x_shape, dim))
-def mean(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
+def mean(x: Array, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """The mean over `dim`; NaN where there is nothing to average."""
-    _need_float(x, "mean")
-    total = _total(x, _axis(x, dim, "mean"), keepdim)  # np.mean costs three times as much on small arrays
-    return (total / total.dtype.type(_count(x.shape, dim))).astype(x.dtype, copy=False)
+    if dtype is not None:
+        x = x.astype(as_dtype(dtype), copy=False)
+    need_float(x, "mean")
+    total = x.sum(axis=_axis(x, dim, "mean"), keepdims=keepdim, dtype=total_dtype(x, None)[1])
+    return (total / total.dtype.type(_count(x.shape, dim))).astype(x.dtype, copy=False)  # np.mean takes three times as long
 
 
 @op(method=False)
-def fraction(shape: Sequence[int], dim: Dim = None, correction: int = 0) -> float:
-    """1 / n of the n elements that a reduction over `dim` takes into one, less `correction`; NaN where none are left."""
+def fraction(shape: Sequence[int], dim: Dim = None, correction: float = 0) -> float:
+    """1 / n of the n elements that a reduction over `dim` takes into one, less `correction`; inf where none are left."""
     n = _count(shape, dim) - correction
-    return 1 / n if n > 0 else math.nan
+    return 1 / n if n > 0 else math.inf
+
+
+@op(numpy=[np.nansum])
+def nansum(x: Array, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Array:
+    """The sum over `dim`, with NaN as 0."""
+    return sum(np.where(np.isnan(x), 0, x), dim, keepdim, dtype)
+
+
+@op(numpy=[np.nanmean])
+def nanmean(x: Array, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Array:
+    """The mean over `dim` of what is not NaN."""
+    need_float(x, "nanmean")
+    return nansum(x, dim, keepdim, dtype) / _present(x, dim, keepdim)
+
+
+@op(differentiable=False)
+def _present(x: Array, dim: Dim, keepdim: bool) -> Array:
+    """How many elements over `dim` are not NaN, in the dtype of x."""
+    return np.sum(~np.isnan(x), axis=_axis(x, dim, "nanmean"), keepdims=keepdim, dtype=x.dtype)
+
+
+@op(numpy=[np.prod], x=lambda g, x, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) * others(x, dim))
+def prod(x: Array, dim: int | None = None, keepdim: bool = False, dtype: Any = None) -> Array:
+    """The product over `dim` (an int, or all); integers and bools give int64. Zeros do its gradient no harm."""
+    if isinstance(dim, Sequence):
+        raise TypeError(f"prod: dim must be an int, got {dim}: write one prod after the other")
+    dtype, wide = total_dtype(x, dtype)
+    return x.prod(axis=_axis(x, dim, "prod"), keepdims=keepdim, dtype=wide).astype(dtype, copy=False)
+
+
+@op(x=lambda g, x, y, x_shape, dim, keepdim:
+    unreduce(g, x_shape, dim, keepdim) * np.exp(x - unreduce(y, x_shape, dim, keepdim)), dtypes="float", inplace=False)  # fmt: skip
+def logsumexp(x: Array, dim: Dim, keepdim: bool = False) -> Array:
+    """`log(sum(exp(x)))` over `dim`, shifted by the largest element so that it doesn't overflow."""
+    axis = _axis(x, dim, "logsumexp")
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0)
+    y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return y if keepdim else np.squeeze(y, axis)
+
+
+# ------------------------------------------------------------------------------------------------ variance
+
+
+def _widened(x: Any) -> Any:
+    """Halves as float32: their squares would overflow from 256 on."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 @op(method=False)
@@ -95,28 +137,60 @@ def spread(x: Array, dim: Dim = None) -> Array:
 
 @op(x=lambda g, x, x_shape, dim, correction, keepdim:
     unreduce(2 * g, x_shape, dim, keepdim) * spread(x, dim) * fraction(x_shape, dim, correction))  # fmt: skip
-def var(x: Array, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Array:
-    """The variance over `dim`: the squared distances from the mean over (n - correction)."""
-    _need_float(x, "var")
-    if x.dtype == np.float16:  # the squares would overflow from 256 on
-        return var(x.astype(np.float32), dim, correction, keepdim).astype(x.dtype)
+def _var(x: Array, dim: Dim, correction: float, keepdim: bool) -> Array:
+    need_float(x, "var")
+    wide = _widened(x)
+    squares = np.square(spread(wide, dim)).sum(axis=_axis(x, dim, "var"), keepdims=keepdim)
     n = _count(x.shape, dim) - correction
-    squares = np.square(spread(x, dim)).sum(axis=_axis(x, dim, "var"), keepdims=keepdim)
-    return squares / x.dtype.type(n if n > 0 else math.nan)
+    y = squares / wide.dtype.type(n) if n > 0 else np.where(squares > 0, math.inf, math.nan)
+    return y.astype(x.dtype, copy=False)
 
 
 @op(x=lambda g, x, y, x_shape, dim, correction, keepdim:
-    unreduce(std_slope(g, y), x_shape, dim, keepdim) * spread(x, dim) * fraction(x_shape, dim, correction))  # fmt: skip
-def std(x: Array, dim: Dim = None, correction: int = 1, keepdim: bool = False) -> Array:
-    """The standard deviation over `dim`, `sqrt(var)`; where it is 0 the gradient is 0, as in PyTorch."""
-    wide = x.astype(np.float32) if x.dtype == np.float16 else x
-    return np.sqrt(var(wide, dim, correction, keepdim)).astype(x.dtype, copy=False)
+    unreduce(ratio(g, y), x_shape, dim, keepdim) * spread(x, dim) * fraction(x_shape, dim, correction))  # fmt: skip
+def _std(x: Array, dim: Dim, correction: float, keepdim: bool) -> Array:
+    need_float(x, "std")
+    wide = _widened(x)
+    return np.sqrt(_var(wide, dim, correction, keepdim)).astype(x.dtype, copy=False)
 
 
 @op(method=False)
-def std_slope(g: Array, y: Array) -> Array:
-    """`g / y`, and 0 where the standard deviation y is 0."""
+def ratio(g: Array, y: Array) -> Array:
+    """`g / y`, and 0 where y is 0."""
     return np.where(y == 0, 0, g / np.where(y == 0, 1, y))
+
+
+def _forms(dim: Any, correction: Any) -> tuple[Dim, float]:
+    """(dim, correction) of PyTorch's forms: `x.var(False)` is `unbiased=False`, and that is correction 0."""
+    if isinstance(dim, bool):
+        return None, int(dim)
+    return dim, 1 if correction is None else int(correction) if isinstance(correction, bool) else correction
+
+
+@op
+def var(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> Array:
+    """The variance over `dim`: the squared distances from the mean over (n - correction); `unbiased=False` is correction 0."""
+    return _var(x, *_forms(dim, correction), keepdim)
+
+
+@op
+def std(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> Array:
+    """The standard deviation over `dim`, `sqrt(var)`; where it is 0 the gradient is 0, as in PyTorch."""
+    return _std(x, *_forms(dim, correction), keepdim)
+
+
+@op(method=False)
+def var_mean(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> Any:
+    """`(var, mean)` over `dim`."""
+    dim, correction = _forms(dim, correction)
+    return _var(x, dim, correction, keepdim), mean(x, dim, keepdim)
+
+
+@op(method=False)
+def std_mean(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> Any:
+    """`(std, mean)` over `dim`."""
+    dim, correction = _forms(dim, correction)
+    return _std(x, dim, correction, keepdim), mean(x, dim, keepdim)
 
 
 # NumPy's default correction is 0.
@@ -127,29 +201,35 @@ TWINS[np.std] = lambda a, axis=None, ddof=0, keepdims=False: std(a, axis, ddof, 
 # ------------------------------------------------------------------------------------------------ extremes
 
 
-class Extreme(NamedTuple):
-    """What `max(x, dim)`, `min(x, dim)` and `topk` return."""
+class MinMax(NamedTuple):
+    """What `aminmax` returns."""
 
-    values: Any
-    indices: Any
+    min: Any
+    max: Any
 
 
 def _empty_hint(x: Any, *rest: Any) -> str:
     return "an empty dimension has no extreme"
 
 
-@op(numpy=[np.max], hint=_empty_hint,
+@op(numpy=[np.max, np.amax], hint=_empty_hint,
     x=lambda g, x, y, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) * share(x, y, dim, keepdim))  # fmt: skip
 def amax(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     """The largest element over `dim`; equal ones share the gradient. NaN wins."""
     return x.max(axis=_axis(x, dim, "amax"), keepdims=keepdim)
 
 
-@op(numpy=[np.min], hint=_empty_hint,
+@op(numpy=[np.min, np.amin], hint=_empty_hint,
     x=lambda g, x, y, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) * share(x, y, dim, keepdim))  # fmt: skip
 def amin(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     """The smallest element over `dim`; equal ones share the gradient. NaN wins."""
     return x.min(axis=_axis(x, dim, "amin"), keepdims=keepdim)
+
+
+@op
+def aminmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The smallest and the largest element over `dim`, as (min, max); equal ones share the gradient."""
+    return MinMax(amin(x, dim, keepdim), amax(x, dim, keepdim))
 
 
 @op(method=False, differentiable=False)
@@ -160,26 +240,28 @@ def share(x: Array, y: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     return hit / hit.sum(axis=_axis(x, dim, "share"), keepdims=True)
 
 
-def _extreme(name: str, x: Any, dim: Any, keepdim: bool, whole: Any, index: Any, pair: Any) -> Any:
+def chosen(x: Any, dim: int, at: Any, keepdim: bool) -> Chosen:
+    """(values, indices) of the elements of x that the indices `at`, of size 1 along `dim`, choose."""
+    values = gather(x, dim, at) if x.ndim else x
+    return Chosen(values, at) if keepdim or not x.ndim else Chosen(values.squeeze(dim), at.squeeze(dim))
+
+
+def _extreme(x: Any, dim: Any, keepdim: bool, whole: Any, index: Any, pair: Any) -> Any:
     if dim is None:
         return whole(x)
-    if not isinstance(dim, (int, np.integer)):
-        return pair(x, dim)
-    best = index(x, dim, True)
-    values = gather(x, dim, best) if x.ndim else x
-    return Extreme(values, best) if keepdim or not x.ndim else Extreme(values.squeeze(dim), best.squeeze(dim))
+    return chosen(x, int(dim), index(x, dim, True), keepdim) if isinstance(dim, (int, np.integer)) else pair(x, dim)
 
 
 @op
 def max(x: Array, dim: int | Array | None = None, keepdim: bool = False) -> Any:
     """The largest element; with an int `dim`, (values, indices) along it; with a tensor, `maximum`."""
-    return _extreme("max", x, dim, keepdim, amax, argmax, maximum)
+    return _extreme(x, dim, keepdim, amax, argmax, maximum)
 
 
 @op
 def min(x: Array, dim: int | Array | None = None, keepdim: bool = False) -> Any:
     """The smallest element; with an int `dim`, (values, indices) along it; with a tensor, `minimum`."""
-    return _extreme("min", x, dim, keepdim, amin, argmin, minimum)
+    return _extreme(x, dim, keepdim, amin, argmin, minimum)
 
 
 @op(differentiable=False, numpy=[np.argmax], hint=_empty_hint)
@@ -194,27 +276,7 @@ def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     return np.argmin(x, axis=_axis(x, dim, "argmin"), keepdims=keepdim)
 
 
-@op
-def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
-    """The k largest (or smallest) elements along `dim`, in order, as (values, indices)."""
-    n = x.shape[axis_of(dim, x.ndim, "topk")] if x.ndim else 1
-    if not 0 <= k <= n:
-        raise ValueError(f"topk: k = {k} is not in 0..{n}, the size of dim {dim} of shape {tuple(x.shape)}")
-    if not x.ndim and k == 1:
-        return max(x, 0)
-    order = _order(x, dim, largest)[(slice(None),) * axis_of(dim, x.ndim, "topk") + (slice(0, k),)]
-    return Extreme(gather(x, dim, order), order)
-
-
-@op(differentiable=False)
-def _order(x: Array, dim: int, descending: bool) -> Array:
-    """The indices that sort x along `dim`, stable; NaN counts as the largest."""
-    if not descending:
-        return np.argsort(x, axis=dim, kind="stable")
-    return np.flip(x.shape[dim] - 1 - np.argsort(np.flip(x, dim), axis=dim, kind="stable"), dim)
-
-
-# ------------------------------------------------------------------------------------------------ logic, log-sum-exp
+# ------------------------------------------------------------------------------------------------ logic
 
 
 @op(differentiable=False, numpy=[np.all])
@@ -229,13 +291,59 @@ def any(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     return np.any(x, axis=_axis(x, dim, "any"), keepdims=keepdim)
 
 
-@op(x=lambda g, x, y, x_shape, dim, keepdim:
-    unreduce(g, x_shape, dim, keepdim) * np.exp(x - unreduce(y, x_shape, dim, keepdim)))  # fmt: skip
-def logsumexp(x: Array, dim: Dim, keepdim: bool = False) -> Array:
-    """`log(sum(exp(x)))` over `dim`, shifted by the largest element so that it doesn't overflow."""
-    _need_float(x, "logsumexp")
-    axis = _axis(x, dim, "logsumexp")
-    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, 0)
-    y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return y if keepdim else np.squeeze(y, axis)
+@op(differentiable=False, numpy=[np.count_nonzero])
+def count_nonzero(x: Array, dim: Dim = None) -> Array:
+    """How many elements over `dim` are not 0, int64."""
+    return np.asarray(np.count_nonzero(x, axis=_axis(x, dim, "count_nonzero")), np.int64)
+
+
+# ------------------------------------------------------------------------------------------------ norms
+
+
+@op
+def norm(x: Array, p: float | str = "fro", dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Array:
+    """The p-norm of the elements over `dim`, `sum(|x|**p) ** (1 / p)`: "fro" is 2, inf the largest, 0 counts what isn't 0."""
+    if dtype is not None:
+        x = x.astype(as_dtype(dtype))
+    need_float(x, "norm")
+    if p in ("fro", 2, None):
+        return _euclidean(x, dim, keepdim)
+    if isinstance(p, str):
+        raise RuntimeError(f"norm: p = {p!r} is neither a number nor 'fro': write gg.linalg.norm(x, {p!r}) for the norm of a matrix")
+    if p in (math.inf, -math.inf):
+        return (amax if p > 0 else amin)(np.abs(x), dim, keepdim)
+    if p == 0:
+        return sum(np.where(np.isnan(x), 1, np.abs(np.sign(x))), dim, keepdim)
+    return sum(np.abs(x), dim, keepdim) if p == 1 else _norm(x, p, dim, keepdim)
+
+
+@op(x=lambda g, x, y, x_shape, dim, keepdim: unreduce(ratio(g, y), x_shape, dim, keepdim) * x)
+def _euclidean(x: Array, dim: Dim, keepdim: bool) -> Array:
+    return np.sqrt(_total("norm", np.square(_widened(x)), dim, keepdim)).astype(x.dtype, copy=False)
+
+
+@op(x=lambda g, x, y, x_shape, p, dim, keepdim: unreduce(g * signed_power(y, 1 - p), x_shape, dim, keepdim) * signed_power(x, p - 1))
+def _norm(x: Array, p: float, dim: Dim, keepdim: bool) -> Array:
+    return (_total("norm", np.abs(_widened(x)) ** p, dim, keepdim) ** (1 / p)).astype(x.dtype, copy=False)
+
+
+@op(method=False)
+def signed_power(x: Array, p: float) -> Array:
+    """`sign(x) * |x|**p`, and 0 where x is 0."""
+    return np.sign(x) * np.abs(np.where(x == 0, 1, x)) ** p
+
+
+@op
+def dist(x: Array, other: Array, p: float = 2) -> Array:
+    """The p-norm of `x - other`, broadcast."""
+    return norm(x - other, p)
+
+
+@op(inplace=True)
+def renorm(x: Array, p: float, dim: int, maxnorm: float) -> Array:
+    """x with the entries of dimension `dim` whose p-norm is above `maxnorm` scaled down to it."""
+    if x.ndim < 2:
+        raise RuntimeError(f"renorm: expected at least 2 dimensions, got shape {tuple(x.shape)}")
+    at = axis_of(dim, x.ndim, "renorm")
+    size = norm(x, p, tuple(i for i in range(x.ndim) if i != at), True)
+    return x * np.where(size > maxnorm, maxnorm / (size + 1e-7), 1)

@@ -2,7 +2,8 @@
 
 A family may also hold sets of op names: `OUR_OWN` (no counterpart in PyTorch: finite differences judge them), `BEYOND`
 ((name, number of the sample) where we give more than PyTorch, or it refuses), `ELEMENTWISE`, `INTEGER_OPS`,
-`NAN_CHOSEN_AWAY` ((name, key) of inputs whose NaN can be passed over, by a choice that is made elsewhere), `OTHERWISE`
+`NAN_CHOSEN_AWAY` ((name, key) of inputs whose NaN can be passed over, by a choice that is made elsewhere), `NAN_REPLACED` (what
+puts something else in the place of NaN), `OTHERWISE`
 ((name, dtype) where PyTorch's answer for integers differs on purpose); and `twins(torch)`, PyTorch's function for each op
 that isn't `torch.<name>` with our signature.
 """

@@ -1,41 +1,35 @@
-"""Samples: arithmetic, powers, comparisons."""
+"""Samples: arithmetic, rounding, extremes, powers."""
 
 import numpy as np
 from tests.ops.samples.draw import S, for_ops
 
 
-@for_ops("alias", "neg", "square", "exp", "sin", "cos", "tanh", "sigmoid", "erf", "clone", "contiguous")
+@for_ops("alias", "neg", "positive", "square", "clone", "contiguous")
 def _unary(d):
     return [S(d(3, 4)), S(d()), S(d(0, 3)), S(d(2, 1, 3) * 3), S(d(17))]
 
 
-@for_ops("log", "sqrt", "rsqrt")
+@for_ops("sqrt", "rsqrt", "reciprocal")
 def _unary_positive(d):
     return [S(d.positive(3, 4)), S(d.positive()), S(d.positive(0, 3)), S(d.positive(2, 1, 3))]
 
 
 @for_ops("abs", "sign", "_relu")
-def _unary_kinked(d):
+def unary_kinked(d):
     return [S(d.apart(3, 4)), S(d.apart()), S(d.apart(0, 3)), S(d.apart(2, 1, 3)), S(np.zeros(3), smooth=False)]
 
 
-@for_ops("relu")
-def _relu(d):
-    return [*_unary_kinked(d), S(d.apart(3), inplace=False)]
+@for_ops("floor", "ceil", "trunc", "round", "frac")
+def _steps(d):
+    return [S(d.apart(3, 4) * 4 + 0.03), S(d.apart()), S(d.apart(0, 3)), S(np.array([-1.5, -1.0, -0.5, 0.5, 2.5]), smooth=False)]
 
 
-@for_ops("isnan", "isfinite", "logical_not")
-def _unary_tests(d):
-    odd = np.array([0.0, -0.0, np.nan, np.inf, -np.inf, 1.0])
-    return [S(odd), S(d(2, 3)), S(np.asarray(0.0)), S(d(0, 2)), S(np.arange(3))]
+@for_ops("round")
+def _round(d):
+    return [*_steps(d), S(d.apart(3) + 0.02, decimals=1), S(d.apart(40) * 10 + 0.3, -1)]
 
 
-@for_ops("bitwise_not")
-def _not(d):
-    return [S(d.mask(3, 4)), S(d.index(9, 2, 3)), S(d.mask()), S(d.mask(0, 2))]
-
-
-def _pairs(first, second):
+def pairs(first, second):
     return [
         S(first(3, 4), second(3, 4)), S(first(3, 4), second(4)), S(first(2, 1, 4), second(3, 1)), S(first(), second(2, 3)),
         S(first(2, 3), second()), S(first(), second()), S(first(0, 3), second(1, 3)), S(first(1, 3), second(0, 1)),
@@ -43,41 +37,88 @@ def _pairs(first, second):
     ]  # fmt: skip
 
 
+def few_pairs(first, second):
+    return [
+        S(first(3, 4), second(4)), S(first(2, 1, 3), second(3, 1)), S(first(), second(2)), S(first(0, 3), second(1, 3)), S(first(3), 1.5),
+    ]  # fmt: skip
+
+
 @for_ops("add", "sub", "mul")
 def _arithmetic(d):
-    return _pairs(d, d)
+    return pairs(d, d)
 
 
 @for_ops("div")
 def _division(d):
-    return _pairs(d, d.positive)
+    return pairs(d, d.positive)
 
 
-@for_ops("floor_divide", "remainder")
+@for_ops("floor_divide", "remainder", "fmod", "_div_floor", "_div_trunc")
 def _floored(d):
-    return _pairs(lambda *shape: d.apart(*shape) * 10 + 0.13, lambda *shape: d.index(3, *shape) + 2.0)
+    return few_pairs(lambda *shape: d.apart(*shape) * 10 + 0.13, lambda *shape: d.index(3, *shape) + 2.0)
 
 
-@for_ops("maximum", "minimum", "eq", "ne", "lt", "le", "gt", "ge")
+@for_ops("gcd", "lcm")
+def _integers(d):
+    return [S(d.index(30, 3, 4), d.index(30, 4)), S(d.index(9), d.index(9, 2)), S(d.index(9, 0), d.index(9)), S(np.array([-4, 0]), np.array([6, 0]))]
+
+
+@for_ops("hypot", "atan2")
+def _points(d):
+    return few_pairs(d.positive, d.positive)
+
+
+@for_ops("copysign")
+def _copysign(d):
+    return [*few_pairs(lambda *shape: d.apart(*shape) + 0.03, d.apart), S(np.array([0.0, -0.0, 1.0]), np.array([1.0, -1.0, -0.0]), smooth=False)]
+
+
+@for_ops("nextafter", "heaviside")
+def _neighbours(d):
+    return [S(d(3, 4), d(4)), S(d(), d(2)), S(d(0, 2), d(2)), S(np.array([0.0, -0.0, 1.0]), np.array([2.0, 1.0, -1.0]))]
+
+
+@for_ops("lerp")
+def _lerp(d):
+    return [
+        S(d(3, 4), d(4), 0.3), S(d(3), d(2, 1), d.positive(3) / 2.1), S(d(), d(), 0.75), S(d(3), d(3), weight=np.array([0.0, 1.0, 0.5]), smooth=False),
+        S(d(0, 2), d(2), d(0, 1)),
+    ]  # fmt: skip
+
+
+@for_ops("addcmul")
+def _addcmul(d):
+    return [S(d(3, 4), d(4), d(3, 1)), S(d(3), d(3), d(2, 1), value=0.5), S(d(), d(), d(), value=-2), S(d(0, 2), d(2), d(0, 1))]
+
+
+@for_ops("addcdiv")
+def _addcdiv(d):
+    return [S(d(3, 4), d(4), d.positive(3, 1)), S(d(3), d(3), d.positive(2, 1), value=0.5), S(d(), d(), d.positive(), value=-2), S(d(0, 2), d(2), d.positive(0, 1))]
+
+
+@for_ops("maximum", "minimum", "fmax", "fmin")
 def _ordered(d):
     tied = d.index(3, 4, 3) * 1.0
-    return [*_pairs(lambda *shape: d.apart(*shape) + 0.03, d.apart), S(tied, d.index(3, 3) * 1.0, smooth=False)]
+    return [*few_pairs(lambda *shape: d.apart(*shape) + 0.03, d.apart), S(tied, d.index(3, 3) * 1.0, smooth=False)]
 
 
-@for_ops("bitwise_and", "bitwise_or", "bitwise_xor")
-def _bitwise(d):
-    return [
-        S(d.mask(3, 4), d.mask(4)), S(d.index(9, 3), d.index(9, 2, 1)), S(d.mask(), d.mask(2)), S(d.mask(0, 2), d.mask(2)),
-        S(d.mask(3), True), S(d.index(9, 3), 5), S(d.index(9, 3), d.mask(3)),
-    ]  # fmt: skip
+@for_ops("nan_to_num")
+def _nan_to_num(d):
+    odd = np.array([np.nan, np.inf, -np.inf, 1.0])
+    return [S(d(3, 4)), S(d()), S(d(0, 2)), S(odd, smooth=False), S(odd, 1.0, 2.0, -3.0, smooth=False), S(odd, posinf=5.0, smooth=False)]
 
 
 @for_ops("pow")
 def _pow(d):
     return [
-        *_pairs(d.positive, d), S(d(3), 3), S(d(3), 2), S(d(3), 1), S(d(3), 0), S(d.positive(3), -1.5), S(d.positive(3), 0.5),
+        *pairs(d.positive, d), S(d(3), 3), S(d(3), 2), S(d(3), 1), S(d(3), 0), S(d.positive(3), -1.5), S(d.positive(3), 0.5),
         S(np.array([0.0, 2.0]), 2.0), S(np.array([0.0, 0.0, 2.0]), np.array([0.0, 2.0, 0.0]), smooth=False),
     ]  # fmt: skip
+
+
+@for_ops("ldexp")
+def _ldexp(d):
+    return [S(d(3, 4), d(4)), S(d(), d(2)), S(d(0, 2), d(2)), S(d(3), np.asarray(3))]
 
 
 @for_ops("power_slope")
@@ -103,22 +144,38 @@ def _clamp(d):
     ]  # fmt: skip
 
 
+@for_ops("clamp_min", "clamp_max")
+def _clamp_one(d):
+    return [S(d.apart(3, 4), 0.1), S(d.apart(3, 4), d.apart(4) + 0.02), S(d.apart(), -1), S(d.apart(0, 2), 0.0)]
+
+
 OUR_OWN = {"_inside", "power_slope", "power_log"}
 BEYOND = {
-    *((name, 9) for name in ("eq", "ne", "lt", "le", "gt", "ge")),  # a number before the tensor
-    *((name, i) for name in ("maximum", "minimum") for i in (8, 9, 10)),  # a number for one of the two
-    ("remainder", 9),  # a number before the tensor: no derivative
+    *((name, 4) for name in ("maximum", "minimum", "fmax", "fmin", "hypot", "atan2")),  # a number for one of the two
 }
 ELEMENTWISE = {
-    "add", "sub", "mul", "div", "neg", "remainder", "square", "abs", "sign", "maximum", "minimum", "clamp", "exp", "log", "sqrt", "rsqrt",
-    "sin", "cos", "floor_divide",
+    "add", "sub", "mul", "div", "neg", "positive", "remainder", "fmod", "square", "abs", "sign", "floor", "ceil", "trunc", "round", "frac",
+    "maximum", "minimum", "clamp", "sqrt", "rsqrt", "reciprocal", "hypot", "atan2", "floor_divide", "lerp", "addcmul", "addcdiv",
 }  # fmt: skip
 INTEGER_OPS = {
-    "add", "sub", "mul", "div", "neg", "floor_divide", "remainder", "square", "abs", "sign", "maximum", "minimum", "eq", "ne", "lt", "le",
-    "gt", "ge", "exp", "log", "sqrt", "rsqrt", "sin", "cos", "clamp", "logical_not", "isnan", "isfinite",
+    "add", "sub", "mul", "div", "neg", "positive", "floor_divide", "_div_floor", "_div_trunc", "remainder", "fmod", "square", "abs",
+    "sign", "floor", "ceil", "trunc", "round", "maximum", "minimum", "fmax", "fmin", "sqrt", "rsqrt", "reciprocal", "clamp", "clamp_min",
+    "clamp_max", "gcd", "lcm", "copysign", "ldexp", "nan_to_num", "heaviside", "atan2",
 }  # fmt: skip
-OTHERWISE = {("square", "bool"), ("sign", "bool")}  # PyTorch takes the square of a bool for an int64, and its sign for a bool
+OTHERWISE = {
+    ("square", "bool"), ("sign", "bool"),  # PyTorch takes the square of a bool for an int64, and its sign for a bool
+    ("clamp_min", "uint8"), ("clamp_max", "uint8"),  # and a bound of -1 for 255
+}  # fmt: skip
+NAN_REPLACED = {"nan_to_num", "fmax", "fmin", "copysign"}
 
 
 def twins(torch):
-    return {"alias": torch.clone, "_clamp": torch.clamp}
+    def divided(mode):
+        return lambda a, b: torch.div(a, b, rounding_mode=mode)
+
+    return {
+        "alias": torch.clone, "_clamp": torch.clamp, "_div_floor": divided("floor"), "_div_trunc": divided("trunc"),
+        "addcmul": lambda x, a, b, value=1: torch.addcmul(x, a, b, value=value),
+        "addcdiv": lambda x, a, b, value=1: torch.addcdiv(x, a, b, value=value),
+        "round": lambda x, decimals=0: torch.round(x, decimals=decimals),
+    }  # fmt: skip

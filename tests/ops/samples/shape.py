@@ -26,7 +26,34 @@ def _unsqueeze(d):
 
 @for_ops("transpose")
 def _transpose(d):
-    return [S(d(2, 3), 0, 1), S(d(2, 3, 4), 0, -1), S(d(2, 3, 4), dim0=-1, dim1=1), S(d(0, 3), 0, 1), S(d(2), 0, 0)]
+    return [S(d(2, 3), 0, 1), S(d(2, 3, 4), 0, -1), S(d(2, 3, 4), dim0=-1, dim1=1), S(d(0, 3), 0, 1), S(d(2), 0, 0), S(d(), 0, -1)]
+
+
+@for_ops("adjoint")
+def _adjoint(d):
+    return [S(d(2, 3)), S(d(2, 3, 4)), S(d(0, 3))]
+
+
+@for_ops("movedim")
+def _movedim(d):
+    return [
+        S(d(2, 3, 4), 0, 2),
+        S(d(2, 3, 4), (0, -1), (1, 0)),
+        S(d(2, 3), source=1, destination=0),
+        S(d(2), 0, -1),
+        S(d(), 0, 0),
+        S(d(0, 3), 0, 1),
+    ]
+
+
+@for_ops("ravel")
+def _ravel(d):
+    return [S(d(2, 3)), S(d()), S(d(0, 3)), S(d(4))]
+
+
+@for_ops("unflatten")
+def _unflatten(d):
+    return [S(d(2, 6), 1, (2, 3)), S(d(2, 6), -1, (-1, 2)), S(d(6, 2), dim=0, sizes=(3, 1, 2)), S(d(0, 3), 0, (0, 4)), S(d(4), 0, (4,))]
 
 
 @for_ops("_permute")
@@ -63,13 +90,18 @@ def _expand(d):
 def _cat(d):
     return [
         S([d(2, 3), d(1, 3)]), S([d(2, 3), d(2, 1), d(2, 2)], 1), S([d(2, 3), d(2, 3)], dim=-1), S([d(2)]), S([d(0, 2), d(3, 2)]),
-        S([d(2, 1, 2), d(2, 3, 2)], -2),
+        S([d(2, 1, 2), d(2, 3, 2)], -2), S([d(0), d(2, 3), d(0), d(2, 1)], 1), S([d(0), d(0)]),
     ]  # fmt: skip
 
 
 @for_ops("uncat")
 def _uncat(d):
-    return [S(d(3, 3), ((2, 3), (1, 3)), 0), S(d(2, 6), ((2, 3), (2, 1), (2, 2)), -1), S(d(3, 2), ((0, 2), (3, 2)), 0)]
+    return [
+        S(d(3, 3), ((2, 3), (1, 3)), 0),
+        S(d(3, 3), ((2, 3), (0,), (1, 3)), 0),
+        S(d(2, 6), ((2, 3), (2, 1), (2, 2)), -1),
+        S(d(3, 2), ((0, 2), (3, 2)), 0),
+    ]
 
 
 @for_ops("stack")
@@ -79,12 +111,17 @@ def _stack(d):
 
 @for_ops("narrow")
 def _narrow(d):
-    return [S(d(4, 3), 0, 1, 2), S(d(4, 3), -1, 0, 3), S(d(4, 3), 1, 2, 0), S(d(2, 5), dim=1, start=4, length=1)]
+    return [S(d(4, 3), 0, 1, 2), S(d(4, 3), -1, 0, 3), S(d(4, 3), 1, 2, 0), S(d(2, 5), dim=1, start=4, length=1), S(d(4), 0, -2, 1)]
+
+
+@for_ops("select")
+def _select(d):
+    return [S(d(4, 3), 0, 1), S(d(4, 3), -1, -1), S(d(3), 0, 2), S(d(2, 3, 4), dim=1, index=0), S(d(0, 3), 1, 1)]
 
 
 @for_ops("split")
 def _split(d):
-    return [S(d(5, 3), 2), S(d(5, 3), 3, 1), S(d(5, 3), (1, 4)), S(d(5, 3), (2, 0, 1), dim=-1), S(d(2), 5), S(d(0, 3), 2)]
+    return [S(d(5, 3), 2), S(d(5, 3), 3, 1), S(d(5, 3), (1, 4)), S(d(5, 3), (2, 0, 1), dim=-1), S(d(2), 5), S(d(0, 3), 2), S(d(3), (0, 3))]
 
 
 @for_ops("chunk")
