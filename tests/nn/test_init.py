@@ -138,3 +138,14 @@ def test_errors():
         init.trunc_normal_(gg.ones(2), a=1, b=1)
     with pytest.warns(UserWarning, match="no elements"):
         init.kaiming_uniform_(gg.ones(0, 3))
+
+
+def test_sparse():
+    w = nn.init.sparse_(gg.empty(10, 6), 0.25, std=0.5)
+    assert ((w == 0).sum(0) == 3).all().item() and w.std().item() > 0.1
+    with pytest.raises(ValueError, match="only for matrices"):
+        nn.init.sparse_(gg.empty(3), 0.5)
+
+
+def test_fans():
+    assert nn.init._calculate_fan_in_and_fan_out(gg.empty(4, 3, 5)) == (15, 20)

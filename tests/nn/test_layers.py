@@ -181,7 +181,7 @@ def test_errors():
     with pytest.raises(ValueError, match="GELU: approximate"):
         nn.GELU("fast")
     for layer in (nn.Softmax(), nn.LogSoftmax()):
-        with pytest.raises(ValueError, match=r"over which dimension\? Write .*Softmax\(dim=-1\)"):
+        with pytest.warns(UserWarning, match="no dim was given, so it is 1"):
             layer(gg.ones(2, 2))
     for loss in (nn.CrossEntropyLoss, nn.NLLLoss, nn.MSELoss):
         with pytest.raises(ValueError, match=f"{loss.__name__}: reduction must be"):
@@ -190,11 +190,12 @@ def test_errors():
         nn.MSELoss()(gg.ones(3, 1), gg.ones(3))
 
 
-def test_inplace_is_accepted_and_overwrites_nothing():
-    x = gg.tensor([-1.0, 2.0], requires_grad=True)
+def test_inplace_overwrites():
     for layer, text in ((nn.ReLU(inplace=True), "ReLU(inplace=True)"), (nn.Dropout(0.0, inplace=True), "Dropout(p=0.0, inplace=True)")):
-        layer(x)
-        assert repr(layer) == text and x.tolist() == [-1, 2]
+        x = gg.tensor([1.0, 2.0])
+        assert layer(x).tolist() == x.tolist() and repr(layer) == text
+    with pytest.raises(RuntimeError, match="in-place write to a leaf that requires grad"):
+        nn.ReLU(inplace=True)(gg.ones(2, requires_grad=True))
 
 
 def test_class_weights_are_a_buffer():
@@ -222,6 +223,40 @@ def test_one_hot():
     for index, classes, text in (([3], 3, "3 classes"), ([-1], -1, r"\[-1, -1\]"), ([0.5], 2, "integer"), ([], -1, "num_classes=")):
         with pytest.raises(RuntimeError, match=text):
             F.one_hot(gg.tensor(index, dtype=gg.int64 if not index else None), classes)
+
+
+def embedded(lib, options, index, steps=2):
+    rows = np.random.default_rng(0).standard_normal((5, 3)).astype(np.float32) * 2
+    table = lib.nn.Embedding.from_pretrained(lib.tensor(rows), freeze=False, **options)
+    for _ in range(steps):
+        y = table(lib.tensor(index))
+        (y * y).sum().backward()
+    return y.detach().numpy(), table.weight.detach().numpy(), table.weight.grad.numpy()
+
+
+@pytest.mark.parametrize("options", [{"max_norm": 1.0}, {"max_norm": 1.5, "norm_type": 1.0}, {"scale_grad_by_freq": True}, {"padding_idx": 1, "max_norm": 0.5}])
+@pytest.mark.parametrize("index", [[0, 1, 1, 4], [[2, 2], [2, 0]]])
+def test_embedding_options(torch, options, index):
+    for ours, theirs in zip(embedded(gg, options, index), embedded(torch, options, index), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+def test_embedding_arguments(torch):
+    for options in ({"padding_idx": -1}, {"max_norm": 1.0, "norm_type": 1.0, "scale_grad_by_freq": True, "sparse": True}):
+        assert repr(nn.Embedding(4, 2, **options)) == repr(torch.nn.Embedding(4, 2, **options))
+    assert not nn.Embedding.from_pretrained(gg.ones(2, 2)).weight.requires_grad
+    with pytest.raises(ValueError, match="_weight has shape"):
+        nn.Embedding(3, 2, _weight=gg.ones(2, 2))
+
+
+def test_bilinear_and_unflatten(torch, check):
+    a, b = (np.random.default_rng(i).standard_normal((4, n)).astype(np.float32) for i, n in enumerate((2, 3)))
+    for bias in (True, False):
+        check.parity(torch, nn.Bilinear(2, 3, 5, bias), torch.nn.Bilinear(2, 3, 5, bias), a, b)
+    assert repr(nn.Bilinear(2, 3, 5)) == repr(torch.nn.Bilinear(2, 3, 5)) and nn.Bilinear(4, 3, 5).weight.abs().max().item() <= 0.5
+    check.parity(torch, nn.Unflatten(1, (3, -1)), torch.nn.Unflatten(1, (3, -1)), np.ones((2, 6), np.float32))
+    with pytest.raises(TypeError, match="no named dimensions"):
+        nn.Unflatten("x", (("y", 2), ("z", 3)))
 
 
 def test_a_small_net_learns():

@@ -359,3 +359,56 @@ def test_repr():
     assert repr(nn.Sequential(nn.Linear(2, 1), nn.ModuleList([nn.ReLU(), nn.ReLU()]))) == (
         "Sequential(\n  (0): Linear(in_features=2, out_features=1, bias=True)\n  (1): ModuleList(\n    (0-1): 2 x ReLU()\n  )\n)"
     )
+
+
+def test_assign_takes_the_tensors_themselves():
+    net = nn.Linear(2, 2)
+    state = {"weight": gg.ones(2, 2, dtype=gg.float64), "bias": nn.Parameter(gg.zeros(2))}
+    net.weight.requires_grad_(False)
+    net.load_state_dict(state, assign=True)
+    assert net.weight.dtype == gg.float64 and not net.weight.requires_grad and net.bias is state["bias"]
+    block = Block()
+    block.load_state_dict({**block.state_dict(), "steps": gg.tensor([7])}, assign=True)
+    assert block.steps.item() == 7
+
+
+def test_buffers_by_assignment():
+    block = Block()
+    block.extra = nn.Buffer(gg.ones(2))
+    block.passing = nn.Buffer(gg.ones(2), persistent=False)
+    assert {"extra", "passing"} <= {name for name, _ in block.named_buffers()}
+    assert "extra" in block.state_dict() and "passing" not in block.state_dict()
+
+
+def test_set_submodule_type_and_destination():
+    net = Net()
+    net.set_submodule("blocks.1.fc", nn.Identity())
+    assert isinstance(net.blocks[1].fc, nn.Identity)
+    net.set_submodule("tail", nn.Tanh())
+    with pytest.raises(AttributeError, match="no module 'other'"):
+        net.set_submodule("other", nn.Tanh(), strict=True)
+    assert net.type(gg.float64).scale.dtype == gg.float64
+    found = {"first": gg.ones(1)}
+    assert net.state_dict(destination=found, prefix="net.") is found and "net.scale" in found
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Conv2d", "convolutions come later"), ("MaxPool2d", "pooling comes later"), ("BatchNorm1d", "nn.LayerNorm"), ("LSTM", "recurrent layers come later"),
+        ("TransformerEncoder", "nn.MultiheadAttention"), ("LazyLinear", "sizes aren't inferred"), ("Sequental", "has no attribute 'Sequental'"),
+    ],
+)  # fmt: skip
+def test_layers_that_are_not_here_say_what_is(name, text):
+    with pytest.raises(AttributeError, match=text):
+        getattr(nn, name)
+
+
+def test_functions_that_are_not_here_say_what_is():
+    for name, text in (("conv2d", "convolutions come later"), ("max_pool2d", "pooling"), ("rms_norm", "F.layer_norm"), ("relux", "no attribute 'relux'")):
+        with pytest.raises(AttributeError, match=text):
+            getattr(nn.functional, name)
+
+
+def test_paths_through_nn_modules():
+    assert nn.modules.linear.Linear is nn.Linear and nn.modules.container.ModuleList is nn.ModuleList

@@ -38,4 +38,4 @@ def test_copies_keep_the_class():
 
 
 def test_repr():
-    assert repr(nn.Parameter(gg.tensor([1.0, 2.5]))) == "Parameter containing:\ntensor([1. , 2.5], requires_grad=True)"
+    assert repr(nn.Parameter(gg.tensor([1.0, 2.5]))) == "Parameter containing:\ntensor([1.0000, 2.5000], requires_grad=True)"

@@ -87,3 +87,23 @@ def test_parameters_as_a_vector_and_back():
     assert net.weight.tolist() == [[0, 1], [2, 3], [4, 5]] and net.bias.tolist() == [6, 7, 8] and net.bias.requires_grad
     with pytest.raises(ValueError, match=r"9 elements in all, the vector has shape \(8,\)"):
         vector_to_parameters(gg.arange(8.0), net.parameters())
+
+
+def test_total_norm_and_scaling_apart(torch):
+    a, b = with_grads([3.0, 0.0], [[4.0]])
+    total = nn.utils.get_total_norm([a.grad, b.grad])
+    assert total.item() == 5 and nn.utils.get_total_norm([]).item() == 0
+    nn.utils.clip_grads_with_norm_([a, b], 1.0, total)
+    np.testing.assert_allclose(b.grad.numpy(), [[0.8]], rtol=1e-5)
+    assert torch.nn.utils.get_total_norm([torch.tensor([3.0, 0.0]), torch.tensor([[4.0]])], 3).item() == pytest.approx(
+        nn.utils.get_total_norm([gg.tensor([3.0, 0.0]), gg.tensor([[4.0]])], 3).item()
+    )
+
+
+def test_names_that_are_not_here_say_what_to_write():
+    for place, name, text in (
+        (nn.utils, "weight_norm", r"v \* \(g / v.norm"), (nn.utils, "clip_grad_norm", "write clip_grad_norm_"), (nn.utils, "foo", "has no attribute 'foo'"),
+        (nn.init, "xavier_uniform", "write xavier_uniform_"), (nn.init, "dirac_", "convolutions"), (nn.init, "foo_", "has no attribute 'foo_'"),
+    ):  # fmt: skip
+        with pytest.raises(AttributeError, match=text):
+            getattr(place, name)

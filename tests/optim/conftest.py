@@ -54,6 +54,8 @@ def check_parity(torch, name, options, groups=None, dtype="float32", skip=()):
     ours, mine = train(lambda params: getattr(gg.optim, name)(arrange(params), **options), dtype, gg.tensor, skip=skip)
     theirs, other = train(lambda params: getattr(torch.optim, name)(arrange(params), **options), dtype, torch.tensor, skip=skip)
     tolerance = {"rtol": 2e-6, "atol": 1e-6} if dtype == "float32" else {"rtol": 1e-11, "atol": 1e-12}
+    if name == "NAdam":  # PyTorch keeps its product of momenta in float32
+        tolerance = {"rtol": 1e-5, "atol": 1e-6}
     for step, (a, b) in enumerate(zip(ours, theirs, strict=True)):
         for x, y in zip(a, b, strict=True):
             assert x.dtype == dtype

@@ -1,18 +1,108 @@
 """Layers: thin modules over functions. `nn.functional` holds the functions, `nn.init` the starting values."""
 
-from glassgrad.nn import functional, init, utils
-from glassgrad.nn.activation import GELU, Dropout, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
+import sys
+from typing import Any
+
+from glassgrad.nn import functional, init, parallel, utils
+from glassgrad.nn.activation import (
+    CELU,
+    ELU,
+    GELU,
+    GLU,
+    SELU,
+    Hardshrink,
+    Hardsigmoid,
+    Hardswish,
+    Hardtanh,
+    LeakyReLU,
+    LogSigmoid,
+    LogSoftmax,
+    Mish,
+    PReLU,
+    ReLU,
+    ReLU6,
+    RReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softmax2d,
+    Softmin,
+    Softplus,
+    Softshrink,
+    Softsign,
+    Tanh,
+    Tanhshrink,
+    Threshold,
+)
 from glassgrad.nn.attention import MultiheadAttention
-from glassgrad.nn.container import ModuleDict, ModuleList, Sequential
+from glassgrad.nn.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
+from glassgrad.nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
 from glassgrad.nn.embedding import Embedding
-from glassgrad.nn.linear import Flatten, Identity, Linear
-from glassgrad.nn.loss import CrossEntropyLoss, MSELoss, NLLLoss
+from glassgrad.nn.linear import Bilinear, Flatten, Identity, Linear, Unflatten
+from glassgrad.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CosineEmbeddingLoss,
+    CosineSimilarity,
+    CrossEntropyLoss,
+    CTCLoss,
+    GaussianNLLLoss,
+    HingeEmbeddingLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    MarginRankingLoss,
+    MSELoss,
+    MultiLabelMarginLoss,
+    MultiLabelSoftMarginLoss,
+    MultiMarginLoss,
+    NLLLoss,
+    PairwiseDistance,
+    PoissonNLLLoss,
+    SmoothL1Loss,
+    SoftMarginLoss,
+    TripletMarginLoss,
+    TripletMarginWithDistanceLoss,
+)
 from glassgrad.nn.module import Module
 from glassgrad.nn.norm import LayerNorm
-from glassgrad.nn.parameter import Parameter
+from glassgrad.nn.parallel import DataParallel
+from glassgrad.nn.parameter import Buffer, Parameter
+
+# PyTorch's names that aren't here, by how they begin, and what to do instead.
+_INSTEAD = {
+    ("Conv", "LazyConv", "Fold", "Unfold"): "convolutions come later; x.unfold(dim, size, step) gives windows, nn.Linear works on them",
+    ("MaxPool", "AvgPool", "AdaptiveMaxPool", "AdaptiveAvgPool", "LPPool", "FractionalMaxPool", "MaxUnpool"):
+        "pooling comes later; reshape into blocks, and take .amax(dim) or .mean(dim)",
+    ("BatchNorm", "InstanceNorm", "GroupNorm", "SyncBatchNorm", "LocalResponseNorm", "RMSNorm", "CrossMapLRN2d", "LazyBatchNorm"):
+        "of the norms there is nn.LayerNorm; the others come later",
+    ("RNN", "LSTM", "GRU"): "recurrent layers come later; write the step with nn.Linear, and loop over time",
+    ("Transformer",): "write a block of nn.MultiheadAttention, nn.LayerNorm and nn.Linear; the ready-made ones come later",
+    ("EmbeddingBag",): "write nn.Embedding(...)(x).mean(dim=-2), or .sum",
+    ("AdaptiveLogSoftmaxWithLoss",): "write nn.CrossEntropyLoss on nn.Linear",
+    ("Lazy", "Uninitialized"): "sizes aren't inferred: give them, nn.Linear(in_features, out_features)",
+    ("qat", "quantized", "quantizable", "intrinsic"): "there is no quantisation: train in gg.float32",
+}  # fmt: skip
 
 __all__ = [
-    "GELU", "CrossEntropyLoss", "Dropout", "Embedding", "Flatten", "Identity", "LayerNorm", "Linear", "LogSoftmax", "MSELoss",
-    "Module", "ModuleDict", "ModuleList", "MultiheadAttention", "NLLLoss", "Parameter", "ReLU", "Sequential", "Sigmoid",
-    "Softmax", "Tanh", "functional", "init", "utils",
+    "CELU", "ELU", "GELU", "GLU", "SELU", "AlphaDropout", "BCELoss", "BCEWithLogitsLoss", "Bilinear", "Buffer", "CTCLoss",
+    "CosineEmbeddingLoss", "CosineSimilarity", "CrossEntropyLoss", "DataParallel", "Dropout", "Dropout1d", "Dropout2d",
+    "Dropout3d", "Embedding", "FeatureAlphaDropout", "Flatten", "GaussianNLLLoss", "Hardshrink", "Hardsigmoid", "Hardswish",
+    "Hardtanh", "HingeEmbeddingLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "LayerNorm", "LeakyReLU", "Linear",
+    "LogSigmoid", "LogSoftmax", "MSELoss", "MarginRankingLoss", "Mish", "Module", "ModuleDict", "ModuleList",
+    "MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss", "MultiheadAttention", "NLLLoss", "PReLU",
+    "PairwiseDistance", "Parameter", "ParameterDict", "ParameterList", "PoissonNLLLoss", "RReLU", "ReLU", "ReLU6", "Sequential",
+    "SiLU", "Sigmoid", "SmoothL1Loss", "SoftMarginLoss", "Softmax", "Softmax2d", "Softmin", "Softplus", "Softshrink",
+    "Softsign", "Tanh", "Tanhshrink", "Threshold", "TripletMarginLoss", "TripletMarginWithDistanceLoss", "Unflatten",
+    "functional", "init", "parallel", "utils",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """`nn.modules` is this package too; for a layer that isn't here, AttributeError that says what is."""
+    if name == "modules":
+        return sys.modules[__name__]
+    for begins, instead in _INSTEAD.items():
+        if name.startswith(begins):
+            raise AttributeError(f"nn has no {name}: {instead}", name=name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])

@@ -11,13 +11,14 @@ from glassgrad.nn import init
 from glassgrad.nn.linear import Linear
 from glassgrad.nn.module import Module
 from glassgrad.nn.parameter import Parameter
-from glassgrad.ops.activation import dropout, softmax
 from glassgrad.ops.attention import scaled_dot_product_attention
 from glassgrad.ops.creation import as_tensor, empty, zeros
-from glassgrad.ops.elementwise import eq, logical_not
+from glassgrad.ops.dropout import dropout
 from glassgrad.ops.index import masked_fill
 from glassgrad.ops.linalg import linear
+from glassgrad.ops.logic import eq, logical_not
 from glassgrad.ops.shape import cat
+from glassgrad.ops.softmax import softmax
 from glassgrad.tensor import Tensor
 
 

@@ -153,3 +153,28 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
     q, r = np.linalg.qr(flat)
     q *= np.sign(np.diagonal(r))  # QR fixes no signs: with these the matrix is uniform (Mezzadri 2007)
     return _fill(tensor, gain * (q if rows >= cols else q.T).reshape(tensor.shape))
+
+
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None) -> Tensor:
+    """Normal of mean 0, with a share `sparsity` of each column (rounded up) set to 0. Martens 2010."""
+    if tensor.ndim != 2:
+        raise ValueError(f"sparse_: only for matrices, got shape {tensor.shape}")
+    rows, cols = tensor.shape
+    stream = (generator or default_generator).numpy
+    values = stream.standard_normal((rows, cols)) * std
+    order = stream.random((rows, cols)).argsort(0)
+    values[order < math.ceil(sparsity * rows)] = 0
+    return _fill(tensor, values)
+
+
+def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
+    return _fans("_calculate_fan_in_and_fan_out", tensor)  # private in PyTorch too, and yet many layers written by hand use it
+
+
+def __getattr__(name: str) -> Any:
+    """For PyTorch's older names, and what isn't here, AttributeError that says what to write."""
+    if f"{name}_" in globals():
+        raise AttributeError(f"nn.init has no {name}: write {name}_", name=name)
+    if name in ("dirac", "dirac_"):
+        raise AttributeError(f"nn.init has no {name}: it is for convolutions; nn.init.eye_ keeps what goes through a Linear", name=name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

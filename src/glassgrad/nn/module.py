@@ -10,11 +10,14 @@ import numpy as np
 from glassgrad._mode import no_grad, state
 from glassgrad.device import device as Device
 from glassgrad.dtypes import as_dtype, float16, float32, float64
-from glassgrad.nn.parameter import Parameter
+from glassgrad.hooks import RemovableHandle
+from glassgrad.nn import hooks
+from glassgrad.nn.parameter import Buffer, Parameter
 from glassgrad.tensor import Tensor, as_array, make
 
 Self = TypeVar("Self", bound="Module")
 _TABLES = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
+_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 class LoadResult(NamedTuple):
@@ -42,9 +45,15 @@ class Module:
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Module | None]
     _transient: set[str]  # the buffers that state_dict leaves out
+    _forward_hooks: dict[int, Any]  # (hook, with_kwargs, always_call) by the number of its handle
+    _forward_pre_hooks: dict[int, Any]  # (hook, with_kwargs)
+    _backward_hooks: dict[int, Any]
+    _backward_pre_hooks: dict[int, Any]
+    _hooked = False  # whether there ever was a hook: what a call asks first
 
     def __init__(self) -> None:
         self.__dict__.update(training=True, _parameters={}, _buffers={}, _modules={}, _transient=set())
+        self.__dict__.update((name, {}) for name in _HOOKS)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The computation; every subclass writes its own."""
@@ -54,7 +63,7 @@ class Module:
         outer = state.scope
         state.scope = (*outer, self)  # each node recorded inside knows where it belongs
         try:
-            return self.forward(*args, **kwargs)
+            return hooks.call(self, args, kwargs) if self._hooked else self.forward(*args, **kwargs)
         finally:
             state.scope = outer
 
@@ -70,6 +79,9 @@ class Module:
             for holder in (own, *(own[other] for other in _TABLES if other != table)):
                 holder.pop(name, None)
             self._register(table, name, value)
+            return
+        if isinstance(value, Buffer) and name not in own.get("_buffers", ()):
+            self.register_buffer(name, value, getattr(value, "persistent", True))  # a copied buffer has forgotten
             return
         for table, kind in _TABLES.items():
             if name in own.get(table, ()):
@@ -137,6 +149,42 @@ class Module:
 
     register_module = add_module
 
+    # ------------------------------------------------------------------------------------------ hooks
+
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> RemovableHandle:
+        """Call `hook(module, args, output)` after each forward; what it returns, if not None, replaces the output.
+
+        with_kwargs: `hook(module, args, kwargs, output)`. always_call: also where forward raises, with output None.
+        """
+        return self._hook("_forward_hooks", (hook, with_kwargs, always_call), prepend)
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
+        """Call `hook(module, args)` before each forward; what it returns, if not None, replaces args (a tuple, or a single one).
+
+        with_kwargs: `hook(module, args, kwargs)`, which may return `(args, kwargs)`.
+        """
+        return self._hook("_forward_pre_hooks", (hook, with_kwargs), prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` when backward has the gradients of the positional inputs.
+
+        Both are tuples, with None for what is no tensor or has no gradient; what it returns, if not None, replaces grad_input.
+        """
+        return self._hook("_backward_hooks", hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_output)` when backward reaches the module; what it returns, if not None, replaces grad_output."""
+        return self._hook("_backward_pre_hooks", hook, prepend)
+
+    def _hook(self, table: str, entry: Any, prepend: bool) -> RemovableHandle:
+        hook = entry[0] if isinstance(entry, tuple) else entry
+        if not callable(hook):
+            raise TypeError(f"{type(self).__name__}: a hook must be a function, got {hook!r}")
+        self.__dict__["_hooked"] = True
+        return RemovableHandle(self.__dict__[table], entry, prepend)
+
     # ------------------------------------------------------------------------------------------ the tree
 
     def named_modules(
@@ -200,6 +248,16 @@ class Module:
             found = below
         return found
 
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Put a module at a dotted path, over what is there; strict: AttributeError where nothing is."""
+        path, _, name = target.rpartition(".")
+        if strict:
+            self.get_submodule(target)
+        parent = self.get_submodule(path)
+        if not isinstance(module, Module):
+            raise TypeError(f"set_submodule: {target!r} must be an nn.Module, got {type(module).__name__}")
+        setattr(parent, name, module)
+
     def get_parameter(self, target: str) -> Parameter:
         """The parameter at a dotted path."""
         return self._leaf("_parameters", target)
@@ -217,28 +275,35 @@ class Module:
 
     # ------------------------------------------------------------------------------------------ saving and loading
 
-    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
-        """All parameters and persistent buffers by path, shared ones under each; detached, on the same memory."""
-        found: dict[str, Tensor] = {}
+    def _places(self, prefix: str = "") -> Iterator[tuple[str, dict[str, Any], str]]:
+        """For each parameter and persistent buffer, shared ones too: its path, the table that holds it, its name there."""
         for path, module in self.named_modules(prefix=prefix.removesuffix("."), remove_duplicate=False):
-            for name, value in (*module._parameters.items(), *module._buffers.items()):
-                if value is not None and not (name in module._transient and name in module._buffers):
-                    found[f"{path}.{name}" if path else name] = value if keep_vars else value.detach()
+            for table in (module._parameters, module._buffers):
+                for name, value in table.items():
+                    if value is not None and not (table is module._buffers and name in module._transient):
+                        yield f"{path}.{name}" if path else name, table, name
+
+    def state_dict(self, *, destination: dict[str, Tensor] | None = None, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
+        """All parameters and persistent buffers by path, shared ones under each; detached, on the same memory."""
+        found = {} if destination is None else destination
+        for path, table, name in self._places(prefix):
+            found[path] = table[name] if keep_vars else table[name].detach()
         return found
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadResult:
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> LoadResult:
         """Copy the values of `state_dict` (tensors or arrays) over the parameters and buffers of the same paths.
 
         Returns the missing and unexpected keys. Raises one RuntimeError that lists all that is wrong, before
         anything is written: wrong shapes, and where `strict` also missing and unexpected keys.
+        assign: take the tensors themselves, with their dtype, in place of the parameters and buffers; make optimizers afterwards.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"{type(self).__name__}.load_state_dict: expected a dict of tensors, got {type(state_dict).__name__}")
-        own = self.state_dict(keep_vars=True)
-        missing = [key for key in own if key not in state_dict]
-        unexpected = [key for key in state_dict if key not in own]
+        places = {path: (table, name) for path, table, name in self._places()}
+        missing = [key for key in places if key not in state_dict]
+        unexpected = [key for key in state_dict if key not in places]
         wrong, values = [], {}
-        for key in own:
+        for key, (table, name) in places.items():
             if key in state_dict:
                 given = state_dict[key]
                 try:
@@ -246,8 +311,8 @@ class Module:
                 except (TypeError, ValueError, RuntimeError) as error:
                     wrong.append(f"{key}: {error}")
                     continue
-                if values[key].shape != own[key].shape:
-                    wrong.append(f"{key}: {own[key].shape} in the module, {values[key].shape} in the dict")
+                if values[key].shape != table[name].shape:
+                    wrong.append(f"{key}: {table[name].shape} in the module, {values[key].shape} in the dict")
         lines = [f"wrong shape or type: {line}" for line in wrong]
         if strict:
             lines += [f"missing keys: {', '.join(missing)}"] * bool(missing)
@@ -257,7 +322,15 @@ class Module:
             raise RuntimeError(f"{type(self).__name__}.load_state_dict: nothing was loaded:\n  " + "\n  ".join(lines) + hint)
         with no_grad():
             for key, array in values.items():
-                own[key]._assign(make(array.astype(own[key].dtype, copy=False), None))
+                table, name = places[key]
+                old = table[name]
+                if not assign:
+                    old._assign(make(array.astype(old.dtype, copy=False), None))
+                elif isinstance(old, Parameter):
+                    given = state_dict[key]
+                    table[name] = given if isinstance(given, Parameter) else Parameter(make(array, None), old.requires_grad)
+                else:
+                    table[name] = make(array, None)
         return LoadResult(missing, unexpected)
 
     # ------------------------------------------------------------------------------------------ changing all of it
@@ -329,6 +402,10 @@ class Module:
     def half(self: Self) -> Self:
         """`.to(gg.float16)`."""
         return self._cast(float16)
+
+    def type(self: Self, dst_type: Any) -> Self:
+        """`.to(dst_type)`."""
+        return self._cast(as_dtype(dst_type))
 
     def cpu(self: Self) -> Self:
         """This module: all are on the CPU."""

@@ -1,4 +1,4 @@
-"""`Parameter`: a tensor that a module knows as its own."""
+"""`Parameter` and `Buffer`: tensors that a module knows as its own."""
 
 from __future__ import annotations
 
@@ -17,3 +17,13 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class Buffer(Tensor):
+    """A tensor that becomes a buffer of the module it is assigned to: state that isn't trained. It shares the memory of `data`."""
+
+    __slots__ = ("persistent",)
+
+    def __init__(self, data: Any = (), *, persistent: bool = True) -> None:
+        super().__init__(data if isinstance(data, Tensor) else make(as_array(data), None))
+        self.persistent = persistent

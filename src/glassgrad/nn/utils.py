@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from glassgrad._mode import no_grad, state
-from glassgrad.graph import written
 from glassgrad.ops.shape import cat, reshape
 from glassgrad.tensor import Tensor, make
+from glassgrad.writes import written
 
 
 def _grads(parameters: Tensor | Iterable[Tensor]) -> list[np.ndarray]:
@@ -19,7 +20,11 @@ def _grads(parameters: Tensor | Iterable[Tensor]) -> list[np.ndarray]:
 
 
 def clip_grad_norm_(
-    parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
+    parameters: Tensor | Iterable[Tensor],
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+    foreach: bool | None = None,
 ) -> Tensor:
     """Scale all gradients, in place, so that the norm of their concatenation is at most `max_norm`; return what it was.
 
@@ -27,24 +32,49 @@ def clip_grad_norm_(
     finite and error_if_nonfinite is set, before anything is scaled.
     """
     grads = _grads(parameters)
+    total = _total_norm("clip_grad_norm_", grads, norm_type, error_if_nonfinite)
+    _scale(grads, max_norm, total)
+    return make(np.asarray(total, grads[0].dtype if grads else state.default_dtype), None)
+
+
+def get_total_norm(
+    tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: bool | None = None
+) -> Tensor:
+    """The norm of the concatenation of all tensors: of gradients, `get_total_norm([p.grad for p in model.parameters()])`."""
+    arrays = [t.detach()._array for t in ([tensors] if isinstance(tensors, Tensor) else tensors)]
+    total = _total_norm("get_total_norm", arrays, norm_type, error_if_nonfinite)
+    return make(np.asarray(total, arrays[0].dtype if arrays else state.default_dtype), None)
+
+
+def clip_grads_with_norm_(
+    parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor | float, foreach: bool | None = None
+) -> None:
+    """Scale all gradients, in place, by `max_norm / total_norm` if that is less than 1."""
+    _scale(_grads(parameters), max_norm, float(total_norm))
+
+
+def _total_norm(who: str, arrays: list[np.ndarray], norm_type: float, error_if_nonfinite: bool) -> float:
     p = float(norm_type)
     if not p > 0:
-        raise ValueError(f"clip_grad_norm_: norm_type must be positive, got {norm_type}")
-    if not grads:
-        return make(np.zeros((), state.default_dtype), None)
-    each = [_norm(g, p) for g in grads]
+        raise ValueError(f"{who}: norm_type must be positive, got {norm_type}")
+    if not arrays:
+        return 0.0
+    each = [_norm(g, p) for g in arrays]
     total = max(each, key=lambda n: (math.isnan(n), n)) if p == math.inf else _norm(np.array(each), p)
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(
-            f"clip_grad_norm_: the {norm_type}-norm of the gradients is {total}, so they can't be scaled: look for the "
+            f"{who}: the {norm_type}-norm of the gradients is {total}, so they can't be scaled: look for the "
             "op that made it (gg.isfinite), or write error_if_nonfinite=False"
         )
+    return total
+
+
+def _scale(grads: list[np.ndarray], max_norm: float, total: float) -> None:
     scale = float(max_norm) / (total + 1e-6)
-    if not scale >= 1:  # NaN too, so that it spreads as it does in PyTorch
+    if grads and not scale >= 1:  # NaN too, so that it spreads as it does in PyTorch
         for g in grads:
             np.multiply(g, scale, out=g)
         written(*grads)
-    return make(np.asarray(total, grads[0].dtype), None)
 
 
 def _norm(g: np.ndarray, p: float) -> float:
@@ -58,7 +88,7 @@ def _norm(g: np.ndarray, p: float) -> float:
     return float(np.abs(flat).max()) if p == math.inf else float((np.abs(flat) ** p).sum()) ** (1 / p)
 
 
-def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
     """Clamp every element of every gradient to [-clip_value, clip_value], in place."""
     grads = _grads(parameters)
     for g in grads:
@@ -83,3 +113,23 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         for p in found:
             p._assign(vec.detach()[at : at + p.numel()].reshape(p.shape))
             at += p.numel()
+
+
+_INSTEAD = {  # PyTorch's names that aren't here
+    "clip_grad_norm": "write clip_grad_norm_",
+    "rnn": "recurrent layers come later; pad by hand: make gg.zeros of the full shape, and copy each sequence into its row",
+    "weight_norm": "compute the weight in forward: v * (g / v.norm(dim=1, keepdim=True))",
+    "spectral_norm": "compute the weight in forward: w / gg.linalg.matrix_norm(w, 2)",
+    "parametrize": "compute the weight in forward, from the parameters it depends on",
+    "parametrizations": "compute the weight in forward, from the parameters it depends on",
+    "prune": "multiply the weight by a mask in forward",
+    "stateless": "write gg.func.functional_call",
+    "skip_init": "make the layer as usual",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """For a function that isn't here, AttributeError that says what to write."""
+    if name in _INSTEAD:
+        raise AttributeError(f"nn.utils has no {name}: {_INSTEAD[name]}", name=name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)

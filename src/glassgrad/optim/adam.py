@@ -1,4 +1,4 @@
-"""Adam and AdamW."""
+"""Adam and its kin: AdamW, Adamax, NAdam, RAdam."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad.optim.optimizer import Optimizer, Params
-from glassgrad.tensor import make
+from glassgrad.optim.optimizer import Optimizer, Params, descent, zeros
 
 
 class Adam(Optimizer):
     """`x -= lr * m / (sqrt(v) + eps)`, with m and v the running means of g and g*g. Kingma, Ba 2015.
 
     `m += (1 - beta1) * (g - m)` and `v = beta2 * v + (1 - beta2) * g * g` start at 0; dividing them by `1 - beta**t` makes up for that.
-    weight_decay adds `weight_decay * x` to g; amsgrad takes the largest v so far (Reddi et al. 2018); maximize climbs.
-    foreach and fused are accepted, and change nothing.
+    weight_decay adds `weight_decay * x` to g, or with decoupled_weight_decay does as AdamW; amsgrad takes the largest v so far
+    (Reddi et al. 2018); maximize climbs.
     """
-
-    decoupled = False
 
     def __init__(
         self,
@@ -31,43 +28,19 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
-        foreach: bool | None = None,
-        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+        **how: Any,
     ) -> None:
         options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad, "maximize": maximize}
-        super().__init__(params, options)
-
-    def check(self, group: dict[str, Any]) -> None:
-        super().check(group)
-        betas = group["betas"]
-        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"{type(self).__name__}: betas must be two numbers in [0, 1), got {betas}")
+        super().__init__(params, {**options, "decoupled_weight_decay": decoupled_weight_decay}, how)
 
     def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
-        lr, eps, decay = float(group["lr"]), float(group["eps"]), float(group["weight_decay"])
-        beta1, beta2 = group["betas"]
-        if not state:
-            state.update(step=0, exp_avg=make(np.zeros_like(x), None), exp_avg_sq=make(np.zeros_like(x), None))
-        state["step"] += 1
-        m, v, t = state["exp_avg"]._array, state["exp_avg_sq"]._array, state["step"]
-        if group["maximize"]:
-            g = -g
-        if decay and self.decoupled:
-            x *= 1 - lr * decay
-        elif decay:
-            g = g + decay * x
-
+        lr, eps, (beta1, beta2) = float(group["lr"]), float(group["eps"]), group["betas"]
         s = self.room(x)
-        np.subtract(g, m, out=s)
-        s *= 1 - beta1
-        m += s
-        np.multiply(g, g, out=s)
-        s *= 1 - beta2
-        v *= beta2
-        v += s
+        g, t, m, v = _moments(x, g, state, group, s)
         if group["amsgrad"]:
             if "max_exp_avg_sq" not in state:
-                state["max_exp_avg_sq"] = make(np.zeros_like(x), None)
+                state["max_exp_avg_sq"] = zeros(x)
             v = np.maximum(state["max_exp_avg_sq"]._array, v, out=state["max_exp_avg_sq"]._array)
 
         # Both corrections folded into the two constants, which spares a pass over the array:
@@ -80,10 +53,29 @@ class Adam(Optimizer):
         x -= s
 
 
+def _moments(x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any], s: np.ndarray) -> Any:
+    """Decay x or the gradient, and take the gradient into the running means of g and g*g: (g, step, m, v)."""
+    beta1, beta2 = group["betas"]
+    if not state:
+        state.update(step=0, exp_avg=zeros(x), exp_avg_sq=zeros(x))
+    state["step"] += 1
+    m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
+    apart = group["decoupled_weight_decay"]
+    g = descent(x, g, group, decay=not apart)
+    if apart and group["weight_decay"]:
+        x *= 1 - float(group["lr"]) * float(group["weight_decay"])
+    np.subtract(g, m, out=s)
+    s *= 1 - beta1
+    m += s
+    np.multiply(g, g, out=s)
+    s *= 1 - beta2
+    v *= beta2
+    v += s
+    return g, state["step"], m, v
+
+
 class AdamW(Adam):
     """Adam with `x *= 1 - lr * weight_decay` apart from the gradient, so that v doesn't see it. Loshchilov, Hutter 2019."""
-
-    decoupled = True
 
     def __init__(
         self,
@@ -95,7 +87,101 @@ class AdamW(Adam):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
-        foreach: bool | None = None,
-        fused: bool | None = None,
+        **how: Any,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True, **how)
+
+
+class Adamax(Optimizer):
+    """Adam with the largest gradient in place of their root mean square: `u = max(beta2 * u, |g| + eps)`. Kingma, Ba 2015.
+
+    `x -= lr / (1 - beta1**t) * m / u`.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        *,
+        maximize: bool = False,
+        **how: Any,
+    ) -> None:
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}, how)
+
+    def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        beta1, beta2 = group["betas"]
+        g = descent(x, g, group)
+        if not state:
+            state.update(step=0, exp_avg=zeros(x), exp_inf=zeros(x))
+        state["step"] += 1
+        m, u = state["exp_avg"]._array, state["exp_inf"]._array
+        m += (1 - beta1) * (g - m)
+        np.maximum(beta2 * u, np.abs(g) + float(group["eps"]), out=u)
+        x -= float(group["lr"]) / (1 - beta1 ** state["step"]) * m / u
+
+
+class NAdam(Optimizer):
+    """Adam with Nesterov's momentum: the step mixes g itself with m, by weights mu that grow towards beta1. Dozat 2016.
+
+    `mu = beta1 * (1 - 0.96**(t * momentum_decay) / 2)`; the products of all mu so far make up for the start at 0.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        momentum_decay: float = 4e-3,
+        decoupled_weight_decay: bool = False,
+        *,
+        maximize: bool = False,
+        **how: Any,
+    ) -> None:
+        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay}
+        super().__init__(params, {**options, "decoupled_weight_decay": decoupled_weight_decay, "maximize": maximize}, how)
+
+    def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        lr, (beta1, beta2) = float(group["lr"]), group["betas"]
+        product = state.get("mu_product", 1.0)
+        g, t, m, v = _moments(x, g, state, group, self.room(x))
+        mu, following = (beta1 * (1 - 0.5 * 0.96 ** (at * group["momentum_decay"])) for at in (t, t + 1))
+        state["mu_product"] = product = product * mu
+        root = np.sqrt(v / (1 - beta2**t)) + float(group["eps"])
+        x -= lr * (1 - mu) / (1 - product) * (g / root)
+        x -= lr * following / (1 - product * following) * (m / root)
+
+
+class RAdam(Optimizer):
+    """Adam that waits until there are gradients enough to trust v: plain momentum first, then a rectified step. Liu et al. 2020."""
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        decoupled_weight_decay: bool = False,
+        *,
+        maximize: bool = False,
+        **how: Any,
+    ) -> None:
+        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
+        super().__init__(params, {**options, "decoupled_weight_decay": decoupled_weight_decay, "maximize": maximize}, how)
+
+    def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        beta1, beta2 = group["betas"]
+        _, t, m, v = _moments(x, g, state, group, self.room(x))
+        c1, c2 = 1 - beta1**t, 1 - beta2**t
+        most = 2 / (1 - beta2) - 1  # the length of the average that v tends to, and its length now
+        length = most - 2 * t * beta2**t / c2
+        step = float(group["lr"]) / c1 * m
+        if length > 5:
+            rectified = math.sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length))
+            step = step * rectified * (math.sqrt(c2) / (np.sqrt(v) + float(group["eps"])))
+        x -= step

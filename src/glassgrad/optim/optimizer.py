@@ -8,22 +8,33 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
 from glassgrad._mode import enable_grad
 from glassgrad.tensor import Tensor, as_array, make
+from glassgrad.writes import written
 
-Params = Iterable[Tensor] | Iterable[dict[str, Any]]
+Params = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]
+_HOW = ("foreach", "fused", "capturable", "differentiable")  # PyTorch's options on how a step is run
+_AT_LEAST_0 = (
+    "lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", "initial_accumulator_value", "momentum_decay", "rho",
+)  # fmt: skip
+_KEPT_AS = {"step": int, "mu_product": float}  # in a state: numbers, not arrays
 
 
 class Optimizer:
-    """The base: a subclass gives its options with their defaults, and `update`, which changes one parameter.
+    """The base: a subclass gives its options with their defaults, and `update`, which changes one parameter (or its own `step`).
 
+    how: PyTorch's `foreach`, `fused` and `capturable`, which are accepted and change nothing.
     param_groups: dicts of `params` and options; the options may be changed between steps.
     state: for each parameter a dict of what `update` remembers (tensors of its shape, and counts).
     """
 
-    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+    def __init__(self, params: Params, defaults: dict[str, Any], how: dict[str, Any] | None = None) -> None:
         who = type(self).__name__
+        for name, value in (how or {}).items():
+            if name not in _HOW:
+                raise TypeError(f"{who}: no argument {name!r}: it takes params, {', '.join(defaults)}")
+            if name == "differentiable" and value:
+                raise NotImplementedError(f"{who}: a step has no derivative: write it with ops, and use gg.func.functional_call")
         if isinstance(params, Tensor):
             raise TypeError(f"{who}: params must be an iterable of tensors or of dicts, got a tensor: write [tensor]")
         self.defaults = defaults
@@ -41,10 +52,14 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} has no update: define update(self, x, g, state, group), or step")
 
     def check(self, group: dict[str, Any]) -> None:
-        """Raise ValueError for options that make no sense: lr, eps and weight_decay must not be negative."""
-        for name in ("lr", "eps", "weight_decay"):
+        """Raise ValueError for options that make no sense: most must not be negative, betas lie in [0, 1)."""
+        who = type(self).__name__
+        for name in _AT_LEAST_0:
             if name in group and not float(group[name]) >= 0:
-                raise ValueError(f"{type(self).__name__}: {name} must be at least 0, got {group[name]}")
+                raise ValueError(f"{who}: {name} must be at least 0, got {group[name]}")
+        betas = group.get("betas", (0, 0))
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"{who}: betas must be two numbers in [0, 1), got {betas}")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient. `closure` computes the loss anew, which is returned."""
@@ -64,7 +79,7 @@ class Optimizer:
                         self.update(x, g if g.dtype == x.dtype else g.astype(x.dtype), self.state[p], group)
         finally:
             if changed:
-                graph.written(*changed)  # no op runs inside a step, so noting all writes at its end is soon enough
+                written(*changed)  # no op runs inside a step, so noting all writes at its end is soon enough
         return loss
 
     def room(self, x: np.ndarray) -> np.ndarray:
@@ -92,11 +107,13 @@ class Optimizer:
         if isinstance(params, (set, frozenset)):
             raise TypeError(f"{who}: the parameters need an order, so they can't be a set: write a list")
         params = [params] if isinstance(params, Tensor) else list(params)
+        if params and all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in params):  # named_parameters()
+            param_group = {**param_group, "param_names": [name for name, _ in params]}
+            params = [p for _, p in params]
         taken = {id(p) for group in self.param_groups for p in group["params"]}
         for i, p in enumerate(params):
             if not isinstance(p, Tensor):
-                hint = ": write model.parameters()" if isinstance(p, tuple) else ""
-                raise TypeError(f"{who}: parameter {i} must be a tensor, got {type(p).__name__}{hint}")
+                raise TypeError(f"{who}: parameter {i} must be a tensor, got {type(p).__name__}: write model.parameters()")
             if not p.is_leaf:
                 raise ValueError(f"{who}: parameter {i} (shape {p.shape}) was computed by an op, it is no leaf: .detach() it")
             if p.dtype.kind != "f":
@@ -131,11 +148,22 @@ class Optimizer:
             i = i if i in params else int(i)  # JSON makes the numbers strings
             if i not in params:
                 raise ValueError(f"{who}: there is a state for parameter {i}, which is in no group")
-            state[params[i]] = {name: _loaded(who, name, value, params[i]) for name, value in held.items()}
+            state[params[i]] = {name: self._loaded(who, name, value, params[i]) for name, value in held.items()}
         merged = [{**mine, **theirs, "params": mine["params"]} for mine, theirs in zip(self.param_groups, groups, strict=True)]
         for group in merged:
             self.check(group)
         self.state, self.param_groups = state, merged
+
+    def _loaded(self, who: str, name: str, value: Any, p: Tensor) -> Any:
+        """A saved value: counts as ints, arrays and tensors as tensors of the parameter's dtype."""
+        if name in _KEPT_AS:
+            return _KEPT_AS[name](value)
+        if not hasattr(value, "shape"):
+            return value
+        array = np.array(value._array if isinstance(value, Tensor) else as_array(value), dtype=p.dtype)
+        if array.shape != p.shape:
+            raise ValueError(f"{who}: {name} has shape {array.shape}, its parameter {p.shape}")
+        return make(array, None)
 
     def _params(self) -> list[Tensor]:
         return [p for group in self.param_groups for p in group["params"]]
@@ -150,13 +178,14 @@ class Optimizer:
         return f"{type(self).__name__} (\n" + "\n".join(lines[:-1]) + "\n)"
 
 
-def _loaded(who: str, name: str, value: Any, p: Tensor) -> Any:
-    """A saved value: counts as ints, arrays and tensors as tensors of the parameter's dtype."""
-    if name == "step":
-        return int(value)
-    if not hasattr(value, "shape"):
-        return value
-    array = np.array(value._array if isinstance(value, Tensor) else as_array(value), dtype=p.dtype)
-    if array.shape != p.shape:
-        raise ValueError(f"{who}: {name} has shape {array.shape}, its parameter {p.shape}")
-    return make(array, None)
+def descent(x: np.ndarray, g: np.ndarray, group: dict[str, Any], decay: bool = True) -> np.ndarray:
+    """The gradient to go against: negated where `maximize`, plus `weight_decay * x` unless that is done apart."""
+    if group["maximize"]:
+        g = -g
+    weight_decay = float(group["weight_decay"]) if decay else 0
+    return g + weight_decay * x if weight_decay else g
+
+
+def zeros(x: np.ndarray) -> Tensor:
+    """A tensor of x's shape and dtype for a state to start with."""
+    return make(np.zeros_like(x), None)

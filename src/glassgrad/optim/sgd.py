@@ -14,7 +14,7 @@ class SGD(Optimizer):
     """`x -= lr * d`, where d is the gradient plus `weight_decay * x`, or with momentum (Polyak 1964) a running sum of these.
 
     The sum is `b = momentum * b + (1 - dampening) * d`, started at the first d. d becomes b, or with
-    nesterov `d + momentum * b` (Sutskever et al. 2013). maximize climbs instead. foreach and fused are accepted, and change nothing.
+    nesterov `d + momentum * b` (Sutskever et al. 2013). maximize climbs instead.
     """
 
     def __init__(
@@ -27,16 +27,13 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        foreach: bool | None = None,
-        fused: bool | None = None,
+        **how: Any,
     ) -> None:
         options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
-        super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize})
+        super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize}, how)
 
     def check(self, group: dict[str, Any]) -> None:
         super().check(group)
-        if not group["momentum"] >= 0:
-            raise ValueError(f"SGD: momentum must be at least 0, got {group['momentum']}")
         if group["nesterov"] and (group["momentum"] == 0 or group["dampening"] != 0):
             raise ValueError(
                 f"SGD: nesterov needs momentum > 0 and dampening 0, got momentum {group['momentum']}, dampening {group['dampening']}"
