@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad.graph import Node
+from glassgrad.graph import Freed, Node, opened
 from glassgrad.tensor import Tensor
 
 
@@ -172,7 +172,7 @@ def _reached(edges: Any) -> list[Node]:
 def _inputs(node: Node) -> Iterator[tuple[str, Any, Any]]:
     """Name, parent, and where there is none what is known of the value, for each tensor that went in."""
     op = node.op
-    saved = dict(zip(op.keep, node.saved, strict=True)) if node.saved is not None else {}
+    saved = {} if isinstance(node.saved, Freed) else dict(zip(op.keep, opened(node), strict=True))
     attrs = dict(zip(op.attrs, node.attrs, strict=True))
     names = [f"{op.inputs[0]}[{i}]" for i in range(len(node.parents))] if op.sequence else op.inputs
     for name, parent in zip(names, node.parents, strict=True):
@@ -198,9 +198,9 @@ def _formula(node: Node, i: int) -> str:
 
 def _saved(node: Node) -> str:
     """Which values the op keeps for its rules."""
-    if node.saved is None:
+    if isinstance(node.saved, Freed):
         return f"freed: {', '.join(node.op.keep)}"
-    kept = [name for name, value in zip(node.op.keep, node.saved, strict=True) if value is not None]
+    kept = [name for name, value in zip(node.op.keep, opened(node), strict=True) if value is not None]
     return f"saved: {', '.join(kept)}" if kept else ""
 
 
