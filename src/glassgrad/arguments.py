@@ -36,21 +36,23 @@ class Parameters:
         self.sequences = tuple(n for n in self.arrays if "Arrays" in str(notes[n]))
         self.variadic = not isinstance(body, np.ufunc) and bool(body.__code__.co_flags & _VARARGS)  # reshape(x, *shape)
         self._tail = tuple(self.defaults.values())
+        self._count, self._needed = len(self.names), len(self.names) - len(self.defaults) - self.variadic
         others = dict(zip(("input", "other"), self.names, strict=False)) | _ALIASES  # PyTorch's and NumPy's names for ours
         self._places = {other: self.names.index(name) for other, name in others.items() if name in self.names}
         self._places |= {name: i for i, name in enumerate(self.names)}
 
-    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
+    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
-        count, needed = len(self.names), len(self.names) - len(self.defaults) - self.variadic
+        count, given = self._count, len(args)
         if self.variadic:  # reshape(x, 2, 3), reshape(x, (2, 3)) or reshape(x, shape=(2, 3))
             rest = args[count - 1 :]
-            for key in (self.names[-1], "shape", "size", "dims"):
-                rest = (kwargs.pop(key),) if key in kwargs else rest
+            if kwargs:
+                for key in (self.names[-1], "shape", "size", "dims"):
+                    rest = (kwargs.pop(key),) if key in kwargs else rest
             args = (*args[: count - 1], tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest))
-        given = len(args)
-        if not kwargs and needed <= given <= count:
-            return [*args, *self._tail[given - needed :]]
+            given = len(args)
+        if not kwargs and self._needed <= given <= count:
+            return (*args, *self._tail[given - self._needed :])
         if given > count:
             raise self._wrong(f"{given} arguments, but")
         values = [*args, *[_MISSING] * (count - given)]
@@ -66,7 +68,7 @@ class Parameters:
                 if name not in self.defaults:
                     raise self._wrong(f"argument {name!r} is missing:")
                 values[i] = self.defaults[name]
-        return values
+        return tuple(values)
 
     def _wrong(self, what: str) -> TypeError:
         shown = [f"{n}={self.defaults[n]!r}" if n in self.defaults else n for n in self.names]

@@ -138,6 +138,10 @@ class Op:
                 raw[i] = dtype.type(raw[i])
         return raw
 
+    def not_an_array(self, name: str, x: Any) -> TypeError:
+        """The error for a list in the place of a tensor."""
+        return TypeError(f"{self.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
+
     # ------------------------------------------------------------------------------------------ backward
 
     def backward_on_tensors(self, node: Node, parents: Sequence[Any], g: Tensor) -> list[Any]:
@@ -221,9 +225,7 @@ def _unary(op: Op) -> Callable[..., Any]:
     to_float = op.dtypes == "float"
     keep_x, keep_y = op.inputs[0] in op.keep, "y" in op.keep
 
-    def caller(input: Any, *, out: Tensor | None = None) -> Any:
-        if out is not None:
-            return _into(out, caller(input), op.name)
+    def caller(input: Any) -> Any:
         if not isinstance(input, Tensor):
             return _plain(op, (input,))
         try:
@@ -239,8 +241,10 @@ def _unary(op: Op) -> Callable[..., Any]:
         if type(y) is not _ndarray:
             y = np.asarray(y)
         edge = input._node or (input if input._requires_grad else None)
-        if edge is None or not state.grad_enabled:
-            return _unrecorded(y, (input,))
+        if edge is None:
+            return make(y, None) if input._requires_grad is not None else _cut(y)
+        if not state.grad_enabled:
+            return _cut(y)
         saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
         return record(op, (edge,), saved, (), y)
 
@@ -254,9 +258,7 @@ def _binary(op: Op) -> Callable[..., Any]:
     nothing = not any(keep)
     floats_only = op.dtypes == "float"
 
-    def caller(input: Any, other: Any, *, out: Tensor | None = None) -> Any:
-        if out is not None:
-            return _into(out, caller(input, other), op.name)
+    def caller(input: Any, other: Any) -> Any:
         ta, tb = isinstance(input, Tensor), isinstance(other, Tensor)
         try:
             x = input._array if ta else input
@@ -278,12 +280,33 @@ def _binary(op: Op) -> Callable[..., Any]:
             y = np.asarray(y)
         pa = (input._node or (input if input._requires_grad else None)) if ta else None
         pb = (other._node or (other if other._requires_grad else None)) if tb else None
-        if (pa is None and pb is None) or not state.grad_enabled:
-            return _unrecorded(y, (input, other))
+        if pa is None and pb is None:
+            if (ta and input._requires_grad is None) or (tb and other._requires_grad is None):
+                return _cut(y)
+            return make(y, None)
+        if not state.grad_enabled:
+            return _cut(y)
         saved = (x, z) if only_inputs else () if nothing else tuple(compress((x, z, y), keep))
         return record(op, (pa, pb), saved, (), y)
 
     return caller
+
+
+# As functions they take `out=`; methods and operators don't, and are spared the look at it.
+
+
+def _unary_out(caller: Callable[..., Any], who: str) -> Callable[..., Any]:
+    def function(input: Any, *, out: Tensor | None = None) -> Any:
+        return caller(input) if out is None else _into(out, caller(input), who)
+
+    return function
+
+
+def _binary_out(caller: Callable[..., Any], who: str) -> Callable[..., Any]:
+    def function(input: Any, other: Any, *, out: Tensor | None = None) -> Any:
+        return caller(input, other) if out is None else _into(out, caller(input, other), who)
+
+    return function
 
 
 def _plain(op: Op, args: Sequence[Any]) -> Any:
@@ -303,30 +326,23 @@ def _spread(op: Op, args: Sequence[Any]) -> Sequence[Any]:
     return (*args[:-1], *args[-1]) if op.variadic else args
 
 
-def _refuse_lists(op: Op, args: Sequence[Any]) -> None:
-    for name, x in zip(op.params, args, strict=True):
-        if type(x) in _NO_ARRAYS and name in op.arrays and name not in op.sequences:
-            raise TypeError(f"{op.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
-
-
 def _traced(op: Op) -> Callable[..., Any]:
     """An op without rules: its body runs on what it is given. Where nothing is recorded the kernel may do it."""
     count, variadic = len(op.params), op.variadic
+    arrays_at = [op.params.index(name) for name in op.arrays if name not in op.sequences]
     body = op.body if op.differentiable and op.kernel is None and not variadic else None
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
             if "out" in kwargs:
                 return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
-            args = tuple(op.bind(args, kwargs))
-        tensors = False
+            args = op.bind(args, kwargs)
         for x in args:
-            kind = type(x)
-            if kind is Symbol:
+            if type(x) is Symbol:
                 return _plain(op, args)
-            if kind in _NO_ARRAYS:
-                _refuse_lists(op, args)
-            tensors = tensors or isinstance(x, Tensor)
+        for i in arrays_at:
+            if type(args[i]) in _NO_ARRAYS:
+                raise op.not_an_array(op.params[i], args[i])
         try:
             if body is not None:
                 return body(*args)
@@ -334,7 +350,7 @@ def _traced(op: Op) -> Callable[..., Any]:
                 return op.body(*_spread(op, args))
         except NoArray as found:
             return found.answer(op, args)
-        if not tensors:
+        if not any(isinstance(x, Tensor) for x in args):
             return _plain(op, args)
         try:
             raw = [x._array if isinstance(x, Tensor) else x for x in args]
@@ -352,6 +368,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
     count, variadic, residuals, view = len(op.params), op.variadic, op.residuals, op.view
     at = [op.params.index(name) for name in op.inputs]
     others = [i for i in range(count) if i not in at]
+    arrays_at = [op.params.index(name) for name in op.arrays if name not in op.sequences]
     checked = op.dtypes == "float" or len(at) > 1
     place = {name: i for i, name in enumerate((*op.params, "y", *residuals))}
     saved_at = [place[name] for name in op.keep]
@@ -361,18 +378,15 @@ def _ruled(op: Op) -> Callable[..., Any]:
         if kwargs or variadic or len(args) != count:
             if "out" in kwargs:
                 return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
-            args = tuple(op.bind(args, kwargs))
+            args = op.bind(args, kwargs)
         try:
             raw = [x._array if isinstance(x, Tensor) else x for x in args]
         except NoArray as found:
             return found.answer(op, args)
-        tensors = False
-        for x, array in zip(args, raw):  # noqa: B905  # of one length
-            if x is not array:
-                tensors = True
-            elif type(x) in _NO_ARRAYS:
-                _refuse_lists(op, args)
-        if not tensors:
+        for i in arrays_at:
+            if type(raw[i]) in _NO_ARRAYS:
+                raise op.not_an_array(op.params[i], raw[i])
+        if args[0] is raw[0] and not any(isinstance(x, Tensor) for x in args):
             return _plain(op, args)
         if checked:
             op.cast(raw, at)
@@ -387,7 +401,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
             out = _unrecorded(y, args)
             return tie(out, args[0]) if shares else out
         for i in others:
-            if isinstance(args[i], Tensor) and args[i].requires_grad:
+            if args[i] is not raw[i] and args[i].requires_grad:
                 raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
         parents = tuple([x._node or (x if x._requires_grad else None) if isinstance(x := args[i], Tensor) else None for i in at])
         for parent in parents:
@@ -432,13 +446,19 @@ def _sequence(op: Op) -> Callable[..., Any]:
     return caller
 
 
-def _unrecorded(y: np.ndarray, args: Sequence[Any]) -> Tensor:
-    """A result without a graph; `_requires_grad` None tells that it comes from what requires grad, but grad mode was off."""
+def _cut(y: np.ndarray) -> Tensor:
+    """A result without a graph: `_requires_grad` None tells that it comes from what requires grad, but grad mode was off."""
     out = make(y, None)
+    out._requires_grad = None
+    return out
+
+
+def _unrecorded(y: np.ndarray, args: Sequence[Any]) -> Tensor:
+    """A result without a graph, cut if any argument requires grad or is cut itself."""
     for x in args:
         if isinstance(x, Tensor) and (x._node is not None or x._requires_grad is not False):
-            out._requires_grad = None
-    return out
+            return _cut(y)
+    return make(y, None)
 
 
 def _into(out: Any, y: Any, who: str) -> Any:
@@ -514,26 +534,29 @@ def op(
     made = Op(key, body, kernel, rules, vjp, inputs, options)
     plain = rules and not made.attrs and not made.residuals and made.params == made.inputs
     if made.sequence:
-        caller = _sequence(made)
+        function = caller = _sequence(made)
     elif plain and len(made.params) in (1, 2):
-        caller = (_unary if len(made.params) == 1 else _binary)(made)
+        caller, with_out = (_unary, _unary_out) if len(made.params) == 1 else (_binary, _binary_out)
+        caller = caller(made)
+        function = with_out(caller, made.name)
     else:
-        caller = (_ruled if rules or vjp else _traced)(made)
-    if not isinstance(body, np.ufunc) and body.__name__ != "<lambda>":
-        functools.update_wrapper(caller, body)  # gives help() the signature and docstring of the body
-    caller.__name__ = caller.__qualname__ = key
-    caller.__doc__ = doc or body.__doc__
-    caller.op = made  # type: ignore[attr-defined]
-    REGISTRY[key] = caller
-    for function in (*numpy, *([body] if isinstance(body, np.ufunc) else [])):
-        TWINS[function] = caller
+        function = caller = (_ruled if rules or vjp else _traced)(made)
+    for one in (caller, function):
+        if not isinstance(body, np.ufunc) and body.__name__ != "<lambda>":
+            functools.update_wrapper(one, body)  # gives help() the signature and docstring of the body
+        one.__name__ = one.__qualname__ = key
+        one.__doc__ = doc or body.__doc__
+        one.op = made  # type: ignore[attr-defined]
+    REGISTRY[key] = function
+    for twin in (*numpy, *([body] if isinstance(body, np.ufunc) else [])):
+        TWINS[twin] = caller
     if method and not key.startswith("_"):
         setattr(Tensor, key, caller)
     if operator:
         _attach_operator(operator, caller, len(made.params))
     if (dtypes != "same" and plain and differentiable) if inplace is None else inplace:
         setattr(Tensor, key + "_", _in_place(caller))
-    return caller
+    return function
 
 
 def _attach_operator(name: str, caller: Callable[..., Any], operands: int) -> None:
