@@ -26,6 +26,28 @@ INSTEAD = {
     "overrides": "subclass gg.Tensor", "mtia": "glassgrad runs on the CPU only", "hpu": "glassgrad runs on the CPU only",
 }  # fmt: skip
 
+# name of a Tensor method or attribute -> what to write instead
+METHODS = {
+    **dict.fromkeys(("imag", "real", "conj", "angle", "cfloat", "cdouble", "chalf", "stft", "istft"), _NO_COMPLEX),
+    **dict.fromkeys(("coalesce", "indices", "values", "sparse_dim", "dense_dim", "sparse_mask", "crow_indices", "col_indices"), _NO_SPARSE),
+    **dict.fromkeys(("to_sparse_coo", "to_sparse_csr", "is_coalesced"), _NO_SPARSE),
+    **dict.fromkeys(("dequantize", "int_repr", "q_scale", "q_zero_point"), _NO_QUANTIZED),
+    **dict.fromkeys(("storage", "untyped_storage", "storage_type"), "x.data_ptr(), x.storage_offset() and x.stride() tell where it lies"),
+    **dict.fromkeys(("apply_", "map_", "map2_"), "write the function with gg functions, or x.copy_(gg.tensor([f(v) for v in x.tolist()]))"),
+    **dict.fromkeys(("resize", "resize_", "resize_as_", "set_"), "the shape of a tensor is fixed: write x.data = y, or x.reshape(shape)"),
+    **dict.fromkeys(("as_strided", "as_strided_"), "write x.unfold(dim, size, step), x.diagonal() or x[::step], which are views too"),
+    "bfloat16": "there is no bfloat16: write x.float() (or x.half(), for memory)",
+    "new": "write x.new_zeros(size), or x.new_tensor(data)",
+    "volatile": "write with gg.no_grad():",
+    "to_mkldnn": "tensors are ordinary memory: leave it out",
+}  # fmt: skip
+
+
+def no_method(tensor: Any, name: str) -> AttributeError:
+    """The error for a name that tensors haven't."""
+    instead = f": {METHODS[name]}" if name in METHODS else ""
+    return AttributeError(f"{type(tensor).__name__!r} object has no attribute {name!r}{instead}", name=name, obj=tensor)
+
 
 def refusing(name: str, instead: str) -> Any:
     """A function `name` that raises NotImplementedError and says what to write instead."""

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
-tap: Callable[[Any, Any], None] | None = None  # sees each node recorded, with its output array
+tap: Callable[[Any, Any], None] | None = None  # sees each node recorded, with its output array: what set_tap made
 check_step: Callable[[Any], None] | None = None  # sees each step of a backward
+load_ops: Callable[[], None] = lambda: None  # loads the families of ops that aren't loaded yet
 leaves: dict[int, Callable[[Any], Any]] = {}  # by the id of a leaf: sees its total gradient, and gives what replaces it
 accumulated: dict[int, Callable[[Any], None]] = {}  # by the id of a leaf: sees it when its .grad has been added to
 
+accumulating = threading.RLock()  # held while a backward adds to .grad: threads may share a leaf
 _next_id = itertools.count().__next__
+_taps: dict[int, Callable[[Any, Any], None]] = {}
+_changing = threading.Lock()
+
+
+def set_tap(order: int, function: Callable[[Any, Any], None] | None) -> None:
+    """Have `function(node, y)` see each node recorded, after the functions of a lower order; None takes that one away."""
+    global tap
+    with _changing:
+        if function is None:
+            _taps.pop(order, None)
+        else:
+            _taps[order] = function
+        inside = [_taps[key] for key in sorted(_taps)]
+
+        def each(node: Any, y: Any) -> None:
+            for one in inside:
+                one(node, y)
+
+        tap = each if len(inside) > 1 else inside[0] if inside else None
 
 
 class RemovableHandle:

@@ -13,6 +13,7 @@ from glassgrad.ops.decompose import (
     eigh,
     eigvalsh,
     lstsq,
+    matrix_exp,
     matrix_power,
     matrix_rank,
     pinv,
@@ -33,7 +34,7 @@ from glassgrad.ops.matrix_norm import cond, matrix_norm, norm, vector_norm
 from glassgrad.ops.shape import stack as _stack
 
 __all__ = [
-    "LinAlgError", "cholesky", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "lstsq", "matmul",
+    "LinAlgError", "cholesky", "cond", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "lstsq", "matmul", "matrix_exp",
     "matrix_norm", "matrix_power", "matrix_rank", "multi_dot", "norm", "pinv", "qr", "slogdet", "solve", "solve_triangular", "svd",
     "svdvals", "tensorinv", "tensorsolve", "vander", "vecdot", "vector_norm",
 ]  # fmt: skip
@@ -46,6 +47,7 @@ def diagonal(A: Array, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Ar
 
 def vander(x: Array, N: int | None = None) -> Array:
     """The powers 0 to N - 1 of each element, (..., n) -> (..., n, N); N is n by default."""
+    x = x if x.ndim else x.reshape((1,))
     n = x.shape[-1] if N is None else N
     if n <= 1 and N is not None:
         raise RuntimeError(f"linalg.vander: N must be greater than 1, got {N}")
@@ -59,7 +61,6 @@ _ELSEWHERE = {
     "inv_ex": "write gg.linalg.inv, which raises gg.linalg.LinAlgError for a singular matrix",
     "solve_ex": "write gg.linalg.solve, which raises gg.linalg.LinAlgError for a singular matrix",
     "cholesky_ex": "write gg.linalg.cholesky, which raises gg.linalg.LinAlgError for a matrix that isn't positive definite",
-    "matrix_exp": "of a symmetric matrix it is (v * l.exp()) @ v.mT with l, v = gg.linalg.eigh(A)",
     **dict.fromkeys(("lu", "lu_factor", "lu_factor_ex", "lu_solve", "ldl_factor", "ldl_solve"), "write gg.linalg.solve, or gg.linalg.qr"),
     "householder_product": "write gg.linalg.qr",
 }

@@ -112,6 +112,8 @@ class Op:
             text = text.removeprefix(self.name + ": ")  # np.matmul begins like our own messages
         shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
         hint = self.hint(*raw) if self.hint else ""
+        if hint and isinstance(error, ValueError):  # of shapes: the hint says it in full, and better than NumPy
+            return RuntimeError(": ".join([self.name, *([", ".join(shapes)] if shapes else []), hint]))
         kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
         told = f" ({', '.join(shapes)})" if shapes else ""
         return kind(f"{self.name}: {text}{told}{'. ' if hint else ''}{hint}")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from glassgrad._mode import state
-from glassgrad.tensor import Tensor
+from glassgrad.tensor import Tensor, attach
 
 _PROFILES: dict[str, dict[str, Any]] = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
@@ -146,5 +146,4 @@ def _format(self: Tensor, spec: str) -> str:
     return repr(self)
 
 
-Tensor.__repr__ = _repr  # type: ignore
-Tensor.__format__ = _format  # type: ignore
+attach(__repr__=_repr, __format__=_format)

@@ -20,10 +20,15 @@ from glassgrad.dtypes import as_array
 from glassgrad.graph import Node
 from glassgrad.writes import next_index
 
+if TYPE_CHECKING:
+    from glassgrad._methods import Methods as _Base  # what ops/ attaches
+else:
+    _Base = object
+
 TWINS: dict[Any, Callable[..., Any]] = {}
 
 
-class Tensor:
+class Tensor(_Base):
     """A NumPy array that remembers what computed it.
 
     `gg.tensor(data, requires_grad=True)` makes one; every op on it records a node, and `backward()` on a result
@@ -239,13 +244,13 @@ class Tensor:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method == "__call__" and ufunc in TWINS:
+        if method == "__call__" and twin(ufunc):
             return TWINS[ufunc](*inputs, **kwargs)
         called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         raise TypeError(f"np.{called} has no twin for tensors: write it with gg functions, or on t.detach().numpy()")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function in TWINS:
+        if twin(function):
             return TWINS[function](*args, **kwargs)
         name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
         raise TypeError(f"{name} has no twin for tensors: write it with gg functions, or on t.detach().numpy()")
@@ -293,29 +298,28 @@ class Tensor:
     def __reduce__(self) -> Any:
         return _rebuild, (type(self), self.detach()._array, self.requires_grad)
 
-    if TYPE_CHECKING:  # attached by ops/
+    if not TYPE_CHECKING:  # to a type checker a wrong name is wrong
 
-        def __getattr__(self, name: str) -> Any: ...
-        def __getitem__(self, index: Any) -> Tensor: ...
-        def __setitem__(self, index: Any, value: Any) -> None: ...
-        def __neg__(self) -> Tensor: ...
-        def __add__(self, other: Any) -> Tensor: ...
-        def __sub__(self, other: Any) -> Tensor: ...
-        def __mul__(self, other: Any) -> Tensor: ...
-        def __truediv__(self, other: Any) -> Tensor: ...
-        def __pow__(self, other: Any) -> Tensor: ...
-        def __matmul__(self, other: Any) -> Tensor: ...
-        def __radd__(self, other: Any) -> Tensor: ...
-        def __rsub__(self, other: Any) -> Tensor: ...
-        def __rmul__(self, other: Any) -> Tensor: ...
-        def __rtruediv__(self, other: Any) -> Tensor: ...
-        def __gt__(self, other: Any) -> Tensor: ...
-        def __lt__(self, other: Any) -> Tensor: ...
-        def __ge__(self, other: Any) -> Tensor: ...
-        def __le__(self, other: Any) -> Tensor: ...
+        def __getattr__(self, name: str) -> Any:  # reached only where there is no such attribute
+            from glassgrad.absent import no_method
+
+            raise no_method(self, name)
 
 
 _new = object.__new__
+
+
+def attach(**attributes: Any) -> None:
+    """Give Tensor these methods and properties."""
+    for name, attribute in attributes.items():
+        setattr(Tensor, name, attribute)
+
+
+def twin(function: Any) -> Callable[..., Any] | None:
+    """The op that stands for a NumPy function on tensors; the families that aren't loaded yet may have it."""
+    if function not in TWINS:
+        hooks.load_ops()
+    return TWINS.get(function)
 
 
 def make(array: np.ndarray, node: Node | None) -> Tensor:
@@ -427,7 +431,8 @@ def run_backward(
         found = [(tensor, grads[edge]) for tensor, edge in zip(inputs, targets, strict=True) if edge in grads]
     with set_grad_enabled(create_graph):
         for tensor, g in found:
-            tensor._accumulate(g)
+            with hooks.accumulating:
+                tensor._accumulate(g)
             if id(tensor) in hooks.accumulated:
                 hooks.accumulated[id(tensor)](tensor)
 

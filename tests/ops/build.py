@@ -7,11 +7,10 @@ import pytest
 from tests.ops.samples import SAMPLES, samples
 
 import glassgrad as gg
-import glassgrad.ops.attention
-import glassgrad.ops.loss
-import glassgrad.ops.norm  # their ops register on import
 from glassgrad.op import REGISTRY
 from glassgrad.tensor import Tensor
+
+gg.ops.load_all()
 
 
 def each_sample(*names, keep=lambda function, sample: True, skip=()):

@@ -281,6 +281,17 @@ def test_create_graph_gives_the_same_first_derivatives(name, sample):
         close(np.zeros(leaves[key].shape) if g is None else g.detach().numpy(), want[key])
 
 
+@pytest.mark.parametrize("grad", [False, True])
+@each_sample(*(name for name in REGISTRY if name not in ("alias", "_edges")))  # the engine's own, which users don't get
+def test_a_result_in_the_memory_of_an_input_is_known_as_its_view(name, sample, grad):
+    """Else a write to one would change the other behind the graph's back."""
+    outputs, leaves = call(name, sample, wanted=None if grad else ())
+    for y in outputs:
+        for x in leaves.values():
+            if isinstance(y, Tensor) and y is not x and np.shares_memory(y._array, x._array):
+                assert y._base is x
+
+
 # ------------------------------------------------------------------------------------------------ what is kept
 
 

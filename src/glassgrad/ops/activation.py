@@ -13,7 +13,7 @@ from glassgrad.op import Array, op
 from glassgrad.ops.random import default_generator
 from glassgrad.ops.shape import axis_of, chunk
 from glassgrad.ops.special import erf, sigmoid
-from glassgrad.tensor import Tensor
+from glassgrad.tensor import Tensor, attach
 
 __all__ = [  # the names in `gg.`
     "celu", "celu_", "hardshrink", "prelu", "relu", "relu_", "rrelu", "rrelu_", "selu", "selu_", "threshold", "threshold_",
@@ -315,4 +315,4 @@ def glu(x: Array, dim: int = -1) -> Array:
     return a * sigmoid(b)
 
 
-Tensor.relu, Tensor.relu_, Tensor.prelu = relu, relu_, prelu  # type: ignore[attr-defined]
+attach(relu=relu, relu_=relu_, prelu=prelu)

@@ -134,7 +134,7 @@ def histc(x: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
 
 @op
 def histogram(
-    x: Array, bins: int | Array, range: tuple[float, float] | None = None, weight: Array | None = None, density: bool = False
+    x: Array, bins: int | Array = 100, range: tuple[float, float] | None = None, weight: Array | None = None, density: bool = False
 ) -> Any:
     """(hist, bin_edges): how many elements (or what weight) each bin holds, or with `density` their share by width.
 

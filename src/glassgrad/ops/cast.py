@@ -11,11 +11,11 @@ from glassgrad import dtypes
 from glassgrad.device import Size, on
 from glassgrad.dtypes import DTYPES, as_dtype
 from glassgrad.ops.shape import clone, to
-from glassgrad.tensor import Tensor, as_array, make
+from glassgrad.tensor import Tensor, as_array, attach, make
 
 __all__ = [  # the names in `gg.`
     "BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor", "HalfTensor", "IntTensor", "LongTensor", "ShortTensor",
-    "asarray", "channels_last", "contiguous_format", "from_dlpack", "is_complex", "is_floating_point", "is_nonzero", "is_tensor", "numel",
+    "asarray", "channels_last", "contiguous_format", "from_dlpack", "is_complex", "is_floating_point", "is_tensor", "numel",
     "preserve_format", "result_type", "strided",
 ]  # fmt: skip
 
@@ -94,11 +94,6 @@ def is_floating_point(input: Tensor) -> bool:
 def is_complex(input: Tensor) -> bool:
     """False: there are no complex tensors."""
     return False
-
-
-def is_nonzero(input: Tensor) -> bool:
-    """Whether a tensor of one element is not zero."""
-    return bool(input)
 
 
 def numel(input: Tensor) -> int:
@@ -200,16 +195,48 @@ def _type_as(self: Tensor, other: Tensor) -> Tensor:
     return to(self, other.dtype)
 
 
+def _is_signed(self: Tensor) -> bool:
+    """Whether the dtype has negative numbers."""
+    return self.dtype.kind in "fi"
+
+
+def _data_ptr(self: Tensor) -> int:
+    """The address of the first element: views that begin at the same element share it."""
+    return self._array.__array_interface__["data"][0]
+
+
+def _storage_offset(self: Tensor) -> int:
+    """How many elements after the start of the memory the first one lies."""
+    whole = self._array
+    while isinstance(whole.base, np.ndarray):
+        whole = whole.base
+    return (_data_ptr(self) - whole.__array_interface__["data"][0]) // self._array.itemsize
+
+
+def _is_same_size(self: Tensor, other: Tensor) -> bool:
+    """Whether both have one shape."""
+    return self.shape == other.shape
+
+
+def _always(value: Any, doc: str) -> Any:
+    def method(self: Tensor) -> Any:
+        return value
+
+    method.__doc__ = doc
+    return method
+
+
 _ATTRIBUTES: dict[str, Any] = {
     "type": _type, "type_as": _type_as, "cpu": _cpu, "cuda": _cpu_only("cuda"), "xpu": _cpu_only("xpu"), "to_sparse": _refuse_sparse,
     "share_memory_": _refuse_sharing, "pin_memory": _itself, "to_dense": _itself, "resolve_conj": _itself, "resolve_neg": _itself,
-    "get_device": lambda x: -1, "is_pinned": lambda x: False, "is_shared": lambda x: False, "is_conj": lambda x: False,
-    "is_complex": is_complex, "is_nonzero": is_nonzero, "is_signed": lambda x: x.dtype.kind in "fi",
+    "get_device": _always(-1, "-1, which stands for the CPU."), "is_pinned": _always(False, "False: memory is never pinned."),
+    "is_shared": _always(False, "False: processes get copies."), "is_conj": _always(False, "False: there are no complex tensors."),
+    "is_complex": is_complex, "is_signed": _is_signed, "is_same_size": _is_same_size, "data_ptr": _data_ptr,
+    "storage_offset": _storage_offset, "ndimension": Tensor.dim,
     "is_cuda": False, "is_xpu": False, "is_mps": False, "is_meta": False, "is_cpu": True,
     "is_sparse": False, "is_quantized": False, "is_mkldnn": False, "is_nested": False, "layout": strided,
     "itemsize": property(lambda x: x._array.itemsize, doc="Bytes an element."),
     "nbytes": property(lambda x: x._array.nbytes, doc="Bytes of all elements."),
     "__dlpack__": _dlpack, "__dlpack_device__": lambda x: x._array.__dlpack_device__(),
 }  # fmt: skip
-for _name, _value in _ATTRIBUTES.items():
-    setattr(Tensor, _name, _value)
+attach(**_ATTRIBUTES)

@@ -19,7 +19,7 @@ from glassgrad.op import Array, op
 from glassgrad.ops.random import made as _made
 from glassgrad.ops.random import size_of
 from glassgrad.ops.shape import unsqueeze
-from glassgrad.tensor import TWINS, Tensor, as_array, make
+from glassgrad.tensor import TWINS, Tensor, as_array, attach, make
 
 __all__ = [  # the names in `gg.`
     "arange", "as_tensor", "bartlett_window", "blackman_window", "empty", "empty_like", "eye", "from_numpy", "full", "full_like",
@@ -80,7 +80,7 @@ def _sized(name: str, array_of: Callable[..., np.ndarray], doc: str) -> Any:
     for function, called, text in zip((made, like, new), (name, name + "_like", "new_" + name), texts, strict=True):
         function.__name__ = function.__qualname__ = called
         function.__doc__ = text
-    setattr(Tensor, "new_" + name, new)
+    attach(**{"new_" + name: new})
     return made, like
 
 
@@ -114,8 +114,7 @@ def _new_tensor(self: Tensor, data: Any, dtype: Any = None, **options: Any) -> T
 
 
 TWINS[np.full_like] = full_like
-Tensor.new_full = _new_full  # type: ignore[attr-defined]
-Tensor.new_tensor = _new_tensor  # type: ignore[attr-defined]
+attach(new_full=_new_full, new_tensor=_new_tensor)
 
 
 # ------------------------------------------------------------------------------------------------ ranges

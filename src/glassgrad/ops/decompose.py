@@ -26,7 +26,8 @@ from glassgrad.ops.shape import axis_of, cat, permute
 from glassgrad.tensor import TWINS, Tensor
 
 __all__ = [  # the names in `gg.`
-    "cholesky", "cholesky_inverse", "cholesky_solve", "det", "inverse", "logdet", "matrix_power", "pinverse", "qr", "slogdet", "svd",
+    "cholesky", "cholesky_inverse", "cholesky_solve", "det", "inverse", "logdet", "matrix_exp", "matrix_power", "pinverse", "qr", "slogdet",
+    "svd",
 ]  # fmt: skip
 
 
@@ -186,6 +187,21 @@ def matrix_power(A: Array, n: int) -> Array:
 
 
 TWINS[np.linalg.matrix_power] = matrix_power
+
+
+@op
+def matrix_exp(A: Array) -> Array:
+    """`I + A + A @ A / 2 + A @ A @ A / 6 + ...` of square matrices, by scaling and squaring: exp(A) is exp(A / 2**s) ** 2**s."""
+    need_matrix("matrix_exp", A, square=True)
+    largest = float(abs(_constant(A)).sum(-1).max()) if 0 not in A.shape else 0.0
+    halvings = max(0, math.ceil(math.log2(largest)) + 1) if 0 < largest < math.inf else 0
+    part = A / 2.0**halvings
+    y = _eye(A) + part / 16  # at norm 1/2 the next term, the 17th, is below 1e-19
+    for k in range(15, 0, -1):
+        y = _eye(A) + matmul(part, y) / k
+    for _ in range(halvings):
+        y = matmul(y, y)
+    return y
 
 
 # ------------------------------------------------------------------------------------------------ determinants
@@ -541,8 +557,8 @@ def lstsq(A: Array, B: Array, rcond: float | None = None, driver: str | None = N
     rtol = rcond if rcond is not None else max(m, n) * float(np.finfo(A.dtype).eps)
     x = matmul(pinv(A, None, rtol), columns)
     rank = matrix_rank(_constant(A), None, False, None, rtol)
-    nothing = x.reshape((-1,))[:0]
-    squares = nothing
+    nothing = _constant(x).reshape((-1,))[:0]
+    squares = x.reshape((-1,))[:0]
     if driver not in (None, "gelsy") and m > n and bool((rank == n).all()):
         rest = matmul(A, x) - columns
         squares = sum_(rest * rest, -2)

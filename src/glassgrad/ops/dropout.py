@@ -105,5 +105,6 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """`alpha_dropout` of whole channels of (N, C, ...)."""
-    _need_channels("feature_alpha_dropout", input)
+    if training:
+        _need_channels("feature_alpha_dropout", input)
     return _alpha_drop("feature_alpha_dropout", input, p, training, inplace, 2)

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassgrad.dtypes import result_type
 from glassgrad.op import Array, op
-from glassgrad.tensor import TWINS, Tensor
+from glassgrad.tensor import TWINS, Tensor, attach
 
 __all__ = [  # the names in `gg.`
     "abs", "absolute", "add", "addcdiv", "addcmul", "ceil", "clamp", "clamp_max", "clamp_min", "clip", "copysign", "div", "divide", "fix",
@@ -35,7 +35,7 @@ def alias(function: Any, *names: str) -> Any:
         method = getattr(Tensor, function.__name__ + end, None)
         if method is not None:
             for name in names:
-                setattr(Tensor, name + end, method)
+                attach(**{name + end: method})
     return function
 
 
@@ -75,7 +75,7 @@ def _scaled(who: str, input: Any, other: Any, alpha: float) -> Any:
 
 
 def _with_alpha(plain: Callable[..., Any], doc: str) -> Callable[..., Any]:
-    def function(input: Array, other: Array, *, alpha: float = 1, **out: Any) -> Any:
+    def function(input: Array, other: Array, *, alpha: float = 1, **out: Any) -> Array:
         return plain(input, other if alpha == 1 else _scaled(plain.__name__, input, other, alpha), **out)
 
     function.__name__ = function.__qualname__ = plain.__name__
@@ -84,10 +84,14 @@ def _with_alpha(plain: Callable[..., Any], doc: str) -> Callable[..., Any]:
 
 
 # The operators stay on the fast callers above; what takes a keyword stands before them.
-add = Tensor.add = _with_alpha(_add, "`y = input + alpha * other`, broadcast.")  # type: ignore[attr-defined]
-sub = Tensor.sub = _with_alpha(_sub, "`y = input - alpha * other`, broadcast; RuntimeError for two bools.")  # type: ignore[attr-defined]
-Tensor.add_ = _with_alpha(Tensor.add_, "`add`, written over this tensor in place.")  # type: ignore[attr-defined]
-Tensor.sub_ = _with_alpha(Tensor.sub_, "`sub`, written over this tensor in place.")  # type: ignore[attr-defined]
+add = _with_alpha(_add, "`y = input + alpha * other`, broadcast.")
+sub = _with_alpha(_sub, "`y = input - alpha * other`, broadcast; RuntimeError for two bools.")
+_own = vars(Tensor)
+attach(
+    add=add, sub=sub,
+    add_=_with_alpha(_own["add_"], "`add`, written over this tensor in place."),
+    sub_=_with_alpha(_own["sub_"], "`sub`, written over this tensor in place."),
+)  # fmt: skip
 
 
 def rsub(input: Array, other: Array, *, alpha: float = 1) -> Any:
@@ -126,7 +130,7 @@ def _div_trunc(a: Array, b: Array) -> Array:
 
 
 def _with_rounding(plain: Callable[..., Any], floor: Callable[..., Any], trunc: Callable[..., Any], doc: str) -> Callable[..., Any]:
-    def function(input: Array, other: Array, *, rounding_mode: str | None = None, **out: Any) -> Any:
+    def function(input: Array, other: Array, *, rounding_mode: str | None = None, **out: Any) -> Array:
         if rounding_mode not in (None, "floor", "trunc"):
             raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', got {rounding_mode!r}")
         return {None: plain, "floor": floor, "trunc": trunc}[rounding_mode](input, other, **out)
@@ -139,10 +143,9 @@ def _with_rounding(plain: Callable[..., Any], floor: Callable[..., Any], trunc: 
 _DIV = """`y = input / other`, broadcast; integers give the default float.
 
 rounding_mode: None, "trunc" (towards 0) or "floor"; with these two integers stay integers, and the gradient is 0."""
-div = Tensor.div = _with_rounding(_div, _div_floor, _div_trunc, _DIV)  # type: ignore[attr-defined]
-_own = vars(Tensor)
-Tensor.div_ = _with_rounding(  # type: ignore[attr-defined]
-    _own["div_"], _own["_div_floor_"], _own["_div_trunc_"], "`div`, written over this tensor in place."
+div = _with_rounding(_div, _div_floor, _div_trunc, _DIV)
+attach(
+    div=div, div_=_with_rounding(_own["div_"], _own["_div_floor_"], _own["_div_trunc_"], "`div`, written over this tensor in place.")
 )
 
 
@@ -204,7 +207,7 @@ def _step(ufunc: Any, doc: str, name: str | None = None, numpy: Any = ()) -> Any
 abs = op(np.absolute, name="abs", operator="abs", dtypes="promote",
          doc="`y = |x|`; the derivative at 0 is 0.",
          x=lambda g, x: g * np.sign(x))  # fmt: skip
-sign = _step(np.sign, "-1, 0 or 1.")
+sign = _step(lambda x: x if x.dtype == np.bool_ else np.sign(x), "-1, 0 or 1; NaN of NaN.", "sign", [np.sign])
 floor = _step(np.floor, "The next integer below (or x itself).")
 ceil = _step(np.ceil, "The next integer above (or x itself).")
 trunc = _step(np.trunc, "The next integer towards 0 (or x itself).", numpy=[np.fix])
@@ -234,8 +237,9 @@ def heaviside(x: Array, values: Array) -> Array:
 copysign = op(np.copysign, dtypes="float", hint=broadcast_hint,
               doc="The magnitude of a with the sign of b; the derivative at a = 0 is 0.",
               a=lambda g, y, a: g * np.sign(a) * np.sign(y), b=lambda g: np.zeros_like(g))  # fmt: skip
-nextafter = op(np.nextafter, dtypes="float", differentiable=False, inplace=True, hint=broadcast_hint,
-               doc="The float after a in the direction of b; no gradient flows through it.")  # fmt: skip
+nextafter = op(np.nextafter, dtypes="float", hint=broadcast_hint,
+               doc="The float after a in the direction of b. The gradient is that of a, and 0 where a equals b already.",
+               a=lambda g, a, b: np.where(a == b, 0, g), b=lambda g: np.zeros_like(g))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ extremes
@@ -303,7 +307,8 @@ def nan_to_num(x: Array, nan: float | None = 0.0, posinf: float | None = None, n
 
 # ------------------------------------------------------------------------------------------------ powers
 
-square = op(np.square, dtypes="promote", doc="`y = x * x`.", x=lambda g, x: 2 * g * x)
+square = op(lambda x: x.astype(np.int64) if x.dtype == np.bool_ else np.square(x), name="square", dtypes="promote", numpy=[np.square],
+            doc="`y = x * x`; bools give int64.", x=lambda g, x: 2 * g * x)  # fmt: skip
 sqrt = op(np.sqrt, dtypes="float", doc="The square root.", x=lambda g, y: g / (2 * y))
 rsqrt = op(lambda x: 1 / np.sqrt(x), name="rsqrt", dtypes="float",
            doc="`y = 1 / sqrt(x)`.",
@@ -315,7 +320,7 @@ hypot = op(np.hypot, dtypes="float", hint=broadcast_hint,
 
 
 def _power_hint(a: Any, b: Any) -> str:
-    return broadcast_hint(a, b) if np.ndim(b) and np.ndim(a) else "write x.float() ** exponent"
+    return broadcast_hint(a, b) if np.ndim(b) and np.ndim(a) else "integers have no negative powers: write x.float() ** exponent"
 
 
 # The operator, not np.power: it has fast paths for exponents such as 2 and 0.5.
@@ -352,12 +357,13 @@ def float_power(input: Array, exponent: Array) -> Any:
 
 
 def _float_power_(self: Tensor, exponent: Array) -> Tensor:
+    """`float_power`, written over this tensor in place: it must be float64."""
     if self.dtype != np.float64:
         raise RuntimeError(f"float_power_: the result is float64, and the tensor {self.dtype}: write x = gg.float_power(x, exponent)")
     return self._overwrite(float_power, (exponent,))
 
 
-Tensor.pow, Tensor.float_power, Tensor.float_power_ = pow, float_power, _float_power_  # type: ignore[attr-defined]
+attach(pow=pow, float_power=float_power, float_power_=_float_power_)
 TWINS[np.float_power] = float_power
 
 

@@ -46,9 +46,11 @@ def pad(x: Array, pad: Sequence[int], mode: str = "constant", value: float | Non
         raise NotImplementedError(f"pad: mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
     if value is not None and value != 0:
         raise ValueError(f"pad: mode {mode!r} takes no value, got {value}")
-    y = _pad(x, tuple(min(n, 0) for n in widths))
+    y = x
+    if mode == "circular":  # of what is left, while the others continue what x was
+        y, widths = _pad(x, tuple(min(n, 0) for n in widths)), tuple(max(n, 0) for n in widths)
     for i in range(0, len(widths), 2):
-        before, after = (max(n, 0) for n in widths[i : i + 2])
+        before, after = widths[i : i + 2]
         at = x.ndim - 1 - i // 2
         if before or after:
             y = y[at_dim(at, _padded(mode, y.shape[at], before, after, at, tuple(x.shape)))]
@@ -64,6 +66,8 @@ _PADDED = {  # the most that each mode can add to n entries, and where entry i, 
 
 def _padded(mode: str, n: int, before: int, after: int, at: int, shape: tuple[int, ...]) -> np.ndarray:
     most, source = _PADDED[mode]
+    if n + before + after < 0:
+        raise RuntimeError(f"pad: ({before}, {after}) takes more away from dim {at} than shape {shape} has")
     if max(before, after) > most(n):
         raise RuntimeError(f"pad: mode {mode!r} can't pad dim {at} of shape {shape} by ({before}, {after}): it adds at most {most(n)}")
     return source(np.arange(-before, n + after), n)
@@ -96,12 +100,12 @@ def interpolate(
 ) -> Array:
     """x (N, C, ...) resized in its dimensions of space to `size`, or by `scale_factor`.
 
-    mode: "nearest", "nearest-exact", "linear" (1 dimension of space), "bilinear", "bicubic" (2) or "trilinear" (3). align_corners:
-    the centres of the corner elements stay in place, not their outer edges.
+    mode: "nearest", "nearest-exact", "area" (means), "linear" (1 dimension of space), "bilinear", "bicubic" (2) or "trilinear" (3).
+    align_corners: the centres of the corner elements stay in place, not their outer edges.
     """
     space = x.ndim - 2
-    if mode not in (*_SPACE, "nearest", "nearest-exact") or antialias:
-        known = ", ".join(("nearest", "nearest-exact", *_SPACE))
+    if mode not in (*_SPACE, "nearest", "nearest-exact", "area") or antialias:
+        known = ", ".join(("nearest", "nearest-exact", "area", *_SPACE))
         raise NotImplementedError(f"interpolate: there is no mode {mode!r}{' with antialias' if antialias else ''}: there are {known}")
     if not 1 <= space <= 3 or _SPACE.get(mode, space) != space:
         raise NotImplementedError(
@@ -153,6 +157,9 @@ def _taps(mode: str, n: int, length: int, step: float, align_corners: bool) -> l
     if mode.startswith("nearest"):  # float32, as PyTorch counts: its rounding decides between two neighbours
         place = (at + np.float32(0.5 * (mode == "nearest-exact"))).astype(np.float32) * np.float32(step)
         return [(np.minimum(np.floor(place).astype(np.int64), n - 1), None)]
+    if mode == "area":  # all that the new entry covers, in part or whole
+        first, end = at * n // length, -(-(at + 1) * n // length)
+        return [(np.minimum(first + k, n - 1), (first + k < end) / (end - first)) for k in range((end - first).max())]
     if align_corners:
         place = at * ((n - 1) / (length - 1) if length > 1 else 0.0)
     else:

@@ -10,7 +10,7 @@ import numpy as np
 from glassgrad import kernels
 from glassgrad.op import Array, NoArray, op
 from glassgrad.ops.shape import at_dim, axis_of, broadcast_to
-from glassgrad.tensor import TWINS, Tensor, make
+from glassgrad.tensor import TWINS, Tensor, attach, make
 
 __all__ = [  # the names in `gg.`
     "argwhere", "gather", "index_select", "masked_fill", "masked_select", "nonzero", "take", "take_along_dim", "tril", "triu",
@@ -104,7 +104,7 @@ def add_at(y: np.ndarray, index: tuple[Any, ...], x: Any) -> np.ndarray:
     return y
 
 
-Tensor.__getitem__ = getitem  # type: ignore[method-assign]
+attach(__getitem__=getitem)
 
 
 # ------------------------------------------------------------------------------------------------ along one dimension
@@ -229,7 +229,14 @@ def where(condition: Array, input: Array | None = None, other: Array | None = No
     return nonzero(condition, True) if input is None and other is None else _where(condition, input, other)
 
 
-Tensor.where = lambda x, condition, other: where(condition, x, other)  # type: ignore[attr-defined]
+
+
+def _where_method(self: Tensor, condition: Array, other: Array) -> Tensor:
+    """`gg.where(condition, self, other)`."""
+    return where(condition, self, other)
+
+
+attach(where=_where_method)
 
 
 @op(x=lambda g, mask: where(mask, 0, g))

@@ -19,10 +19,10 @@ from glassgrad.dtypes import fits
 from glassgrad.op import Array, op
 from glassgrad.ops.index import getitem, ints_first, normal_index
 from glassgrad.ops.shape import clone, squeeze, t, to, transpose, unsqueeze
-from glassgrad.tensor import Tensor, as_array, make, record
+from glassgrad.tensor import Tensor, as_array, attach, make, record
 from glassgrad.writes import version, written
 
-__all__ = ["fill"]  # the names in `gg.`
+__all__ = ["fill", "fill_", "zero_"]  # the names in `gg.`
 
 Layout = tuple[tuple[int, ...], int, int]  # strides and offset, in elements, of an array in a buffer of so many elements
 Place = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and offset of a part of that buffer
@@ -194,10 +194,14 @@ def _check_result(who: str, self: Tensor, y: Tensor) -> None:
         raise RuntimeError(f"{who}: a {y.dtype} result does not fit a {self.dtype} tensor: {fix}")
 
 
-@op(method=False, x=lambda g: np.zeros_like(g), value=lambda g: g)
-def fill(x: Array, value: Array) -> Array:
-    """`value`, broadcast to the shape of x and in its dtype: no gradient flows to x."""
+@op(x=lambda g: np.zeros_like(g), value=lambda g: g)
+def _fill(x: Array, value: Array) -> Array:
     return np.broadcast_to(value, x.shape).astype(x.dtype)
+
+
+def fill(input: Tensor, value: float | Tensor) -> Tensor:
+    """`value`, broadcast to the shape of the input and in its dtype: no gradient flows to the input."""
+    return _fill(input, value)
 
 
 def _copied(x: Tensor, source: Any, non_blocking: bool = False) -> Tensor:
@@ -207,7 +211,7 @@ def _copied(x: Tensor, source: Any, non_blocking: bool = False) -> Tensor:
         np.broadcast_to(value._array, x.shape)
     except ValueError:
         raise RuntimeError(f"copy_: a value of shape {value.shape} doesn't broadcast to shape {x.shape}") from None
-    return fill(x, value if value.dtype == x.dtype else to(value, x.dtype))
+    return _fill(x, value if value.dtype == x.dtype else to(value, x.dtype))
 
 
 _copied.__name__ = "copy_"
@@ -307,17 +311,10 @@ def _reshaped(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return method
 
 
-for _function in (squeeze, unsqueeze, transpose, t):
-    setattr(Tensor, _function.__name__ + "_", _reshaped(_function))
-Tensor.__setitem__ = setitem  # type: ignore[method-assign]
-Tensor._overwrite = _write  # type: ignore[attr-defined]
-Tensor._assign = _assign  # type: ignore[attr-defined]
-for _method in (copy_, fill_, zero_):
-    setattr(Tensor, _method.__name__, _method)
-Tensor._version = property(  # type: ignore[attr-defined]
-    lambda self: version(self._array), doc="How often this memory has been written in place; views share the count."
-)
-Tensor._base = property(  # type: ignore[attr-defined]
-    lambda self: self._kin if isinstance(self._kin, Tensor) else None, doc="The tensor that this one is a view of, or None."
-)
-Tensor._is_view = lambda self: isinstance(self._kin, Tensor)  # type: ignore[attr-defined]
+_base = property(lambda self: self._kin if isinstance(self._kin, Tensor) else None, doc="The tensor that this one is a view of, or None.")
+attach(
+    copy_=copy_, fill_=fill_, zero_=zero_, __setitem__=setitem, _overwrite=_write, _assign=_assign,
+    squeeze_=_reshaped(squeeze), unsqueeze_=_reshaped(unsqueeze), transpose_=_reshaped(transpose), t_=_reshaped(t),
+    _version=property(lambda self: version(self._array), doc="How often this memory has been written in place; views share the count."),
+    _base=_base, _is_view=lambda self: self._base is not None,
+)  # fmt: skip

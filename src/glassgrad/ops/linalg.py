@@ -16,7 +16,7 @@ from glassgrad.ops.elementwise import clamp, sqrt
 from glassgrad.ops.index import where
 from glassgrad.ops.reduce import sum as sum_
 from glassgrad.ops.shape import axis_of, reshape
-from glassgrad.tensor import TWINS, Tensor
+from glassgrad.tensor import TWINS, attach
 
 __all__ = [  # the names in `gg.`
     "addbmm", "addmm", "addmv", "addr", "baddbmm", "bmm", "corrcoef", "cov", "cross", "dot", "ger", "inner", "kron", "matmul", "mm",
@@ -56,8 +56,7 @@ def matmul(a: Array, b: Array) -> Array:
 
 
 TWINS[np.matmul] = matmul
-Tensor.__matmul__ = matmul  # type: ignore[method-assign]
-Tensor.__rmatmul__ = lambda b, a: matmul(a, b)  # type: ignore[attr-defined]
+attach(__matmul__=matmul, __rmatmul__=lambda b, a: matmul(a, b))
 
 
 def need_ranks(who: str, ranks: Sequence[int], *tensors: Any) -> None:
@@ -126,7 +125,7 @@ def outer(input: Array, vec2: Array) -> Array:
 
 ger = outer
 spmm = mm  # of dense matrices
-Tensor.ger = outer  # type: ignore[attr-defined]
+attach(ger=outer)
 
 
 @op(numpy=[np.kron])
@@ -229,6 +228,8 @@ def addmv(input: Array, mat: Array, vec: Array, beta: float = 1, alpha: float = 
 @op(inplace=True)
 def addr(input: Array, vec1: Array, vec2: Array, beta: float = 1, alpha: float = 1) -> Array:
     """`beta * input + alpha * outer(vec1, vec2)`, (n,) and (m,) -> (n, m); input broadcasts. At beta 0 it is not read."""
+    if input.dtype == vec1.dtype == vec2.dtype == np.bool_:
+        beta, alpha = bool(beta), bool(alpha)
     return _plus("addr", input, outer(vec1, vec2), beta, alpha)
 
 
@@ -251,6 +252,8 @@ def addbmm(input: Array, batch1: Array, batch2: Array, beta: float = 1, alpha: f
 def cov(input: Array, correction: int = 1, fweights: Array | None = None, aweights: Array | None = None) -> Array:
     """The covariances of the rows, (variables, observations) -> (variables, variables), divided by observations - correction.
 
+    Of one variable, (observations) or (1, observations), it is the variance, of shape ().
+
     fweights: how often each observation was made (integers); aweights: the weight of each (floats).
     """
     if input.ndim > 2:
@@ -269,8 +272,9 @@ def cov(input: Array, correction: int = 1, fweights: Array | None = None, aweigh
         w = math.prod(weights).astype(x.dtype)
         total = sum_(w)
         left = x - (x * w).sum(axis=1, keepdims=True) / total
-        y = matmul(left * w, left.mT) / (total - (correction if aweights is None else correction * sum_(w * aweights) / total))
-    return y if input.ndim == 2 else y.reshape(())
+        observations = total - (correction if aweights is None else correction * sum_(w * aweights) / total)
+        y = matmul(left * w, left.mT) / clamp(observations, 0)
+    return y if y.shape[0] != 1 else y.reshape(())
 
 
 @op
@@ -301,7 +305,9 @@ def rows(x: Array) -> Array:
 
 
 def _linear_hint(x: Any, weight: Any, bias: Any) -> str:
-    return f"the last dimension of x must equal in_features, the last of weight (out_features, in_features) {np.shape(weight)}"
+    if np.shape(x)[-1:] != np.shape(weight)[-1:]:
+        return "the last dimension of x must equal in_features, the last dimension of weight (out_features, in_features)"
+    return f"bias must have one element for each of the {len(weight)} out_features"
 
 
 @op(kernel=kernels.linear, method=False, hint=_linear_hint,

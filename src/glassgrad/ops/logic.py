@@ -9,7 +9,7 @@ import numpy as np
 
 from glassgrad.op import Array, op
 from glassgrad.ops.elementwise import alias, broadcast_hint
-from glassgrad.tensor import TWINS, Tensor
+from glassgrad.tensor import TWINS, Tensor, attach
 
 __all__ = [  # the names in `gg.`
     "allclose", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "eq", "equal",
@@ -41,8 +41,7 @@ def _equality(compare: Any) -> Any:
     return method
 
 
-Tensor.__eq__ = _equality(eq)  # type: ignore[method-assign]
-Tensor.__ne__ = _equality(ne)  # type: ignore[method-assign]
+attach(__eq__=_equality(eq), __ne__=_equality(ne))
 
 # ------------------------------------------------------------------------------------------------ bits and logic
 
@@ -129,6 +128,6 @@ def is_nonzero(input: Tensor) -> bool:
 
 
 for _function, _twin in ((allclose, np.allclose), (equal, np.array_equal), (is_nonzero, None)):
-    setattr(Tensor, _function.__name__, _function)
+    attach(**{_function.__name__: _function})
     if _twin is not None:
         TWINS[_twin] = _function

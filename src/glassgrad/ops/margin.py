@@ -150,6 +150,8 @@ def multi_margin_loss(
     reduction = reduction_of("multi_margin_loss", reduction, size_average, reduce)
     if p not in (1, 2):
         raise ValueError(f"multi_margin_loss: p must be 1 or 2, got {p}")
+    if x.ndim == 0 or (x.ndim == 1 and tuple(target.shape) == (1,)):
+        x = x.reshape((1, -1) if target.ndim else (1,))
     if x.ndim not in (1, 2):
         raise ValueError(f"multi_margin_loss: x must be (N, C) or (C), got shape {tuple(x.shape)}")
     check_classes("multi_margin_loss", x, target, weight)
@@ -172,6 +174,8 @@ def multilabel_margin_loss(
     who = "multilabel_margin_loss"
     reduction = reduction_of(who, reduction, size_average, reduce)
     same_shape(who, x, target)
+    if not x.ndim:
+        x, target = x.reshape((1,)), target.reshape((1,))
     t = array_of(target)
     if t.ndim not in (1, 2) or t.dtype.kind not in "iu":
         raise ValueError(f"{who}: target must be integers (N, C) or (C), got {t.dtype} {t.shape}: write .long()")

@@ -11,6 +11,8 @@ from glassgrad import kernels
 from glassgrad.graph import sum_to
 from glassgrad.op import Array, op
 
+__all__ = ["layer_norm"]  # the names in `gg.`
+
 
 @op(kernel=kernels.layer_norm, inputs=["x", "weight", "bias"], residuals=["mean", "rstd"], method=False,
     vjp=lambda g, x, weight, mean, rstd, normalized_shape: layer_norm_grad(g, x, weight, mean, rstd, normalized_shape))  # fmt: skip

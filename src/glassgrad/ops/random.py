@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import numpy as np
 from glassgrad._mode import state
 from glassgrad.device import CPU, on
 from glassgrad.dtypes import as_dtype
-from glassgrad.tensor import Tensor, make
+from glassgrad.tensor import Tensor, attach, make
 
 __all__ = [  # the names in `gg.`
     "Generator", "bernoulli", "fork_rng", "get_rng_state", "initial_seed", "manual_seed", "multinomial", "normal", "poisson", "rand",
@@ -137,7 +138,10 @@ def size_of(size: Sequence[Any]) -> tuple[int, ...]:
     """The shape from `f(2, 3)` or `f((2, 3))`."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
-    shape = tuple(int(n) for n in size)
+    try:
+        shape = tuple(map(operator.index, size))
+    except TypeError:
+        raise TypeError(f"a size must be made of ints, got {', '.join(map(repr, size))}: write int(n)") from None
     if any(n < 0 for n in shape):
         raise ValueError(f"a size can't be negative, got {shape}")
     return shape
@@ -177,6 +181,8 @@ def _drawing(name: str, draw: str, doc: str) -> Any:
         array = getattr(_stream(generator), draw)(size_of(size), dtype=np.float64 if found.itemsize == 8 else np.float32)
         if found.itemsize == 2 and draw == "random":
             array = np.floor(array * 2048) / 2048  # rounding to a half could give 1
+        if isinstance(array, Tensor):  # inside vmap, with randomness="different"
+            return array.to(found)
         return made(name, np.asarray(array, dtype=found), device, requires_grad, options)
 
     def like(input: Tensor, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
@@ -238,8 +244,9 @@ def randperm(
 
 
 def normal(
-    mean: Any = 0.0, std: Any = 1.0, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None
-) -> Tensor:
+    mean: Any = 0.0, std: Any = 1.0, size: Any = None, generator: Generator | None = None, dtype: Any = None, device: Any = None,
+    layout: Any = None,
+) -> Tensor:  # fmt: skip
     """Normal with the given mean and standard deviation: numbers and a `size`, or tensors that broadcast."""
     shape = size_of((size,)) if size is not None else np.broadcast_shapes(np.shape(mean), np.shape(std))
     like = next((x.dtype for x in (mean, std) if isinstance(x, Tensor)), None)
@@ -328,7 +335,7 @@ def _filled(name: str, draw: Any, doc: str) -> None:
 
     method.__name__ = name
     method.__doc__ = doc
-    setattr(Tensor, name, method)
+    attach(**{name: method})
 
 
 def _exponential(stream: Any, shape: Any, lambd: float = 1.0) -> Any:
@@ -359,9 +366,6 @@ _filled("exponential_", _exponential, "Fill from the exponential distribution of
 _filled("geometric_", _geometric, "Fill with the number of trials up to the first success, of probability `p`, in place.")
 _filled("log_normal_", _log_normal, "Fill with exp of normal values of the given `mean` and `std`, in place.")
 _filled("cauchy_", _cauchy, "Fill from the Cauchy distribution of the given `median` and width `sigma`, in place.")
-Tensor.uniform_ = _uniform_  # type: ignore[attr-defined]
-Tensor.normal_ = _normal_  # type: ignore[attr-defined]
-Tensor.bernoulli = bernoulli  # type: ignore[attr-defined]
-Tensor.bernoulli_ = _bernoulli_  # type: ignore[attr-defined]
-Tensor.random_ = _random_  # type: ignore[attr-defined]
-Tensor.multinomial = multinomial  # type: ignore[attr-defined]
+attach(
+    uniform_=_uniform_, normal_=_normal_, bernoulli=bernoulli, bernoulli_=_bernoulli_, random_=_random_, multinomial=multinomial,
+)  # fmt: skip

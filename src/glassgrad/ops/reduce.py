@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -63,6 +64,19 @@ def sum(x: Array, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> 
 def _total(who: str, x: Any, dim: Dim, keepdim: bool, dtype: Any = None) -> Any:
     dtype, wide = total_dtype(x, dtype)
     return x.sum(axis=_axis(x, dim, who), keepdims=keepdim, dtype=wide).astype(dtype, copy=False)
+
+
+@op
+def sum_to_size(x: Array, *size: int) -> Array:
+    """The sum over the dimensions that broadcasting `size` to the shape of x would stretch: of that size."""
+    if not size:
+        return sum(x)
+    lead = x.ndim - len(size)
+    if lead < 0 or builtins.any(n not in (1, m) for n, m in zip(size, x.shape[lead:], strict=True)):
+        raise RuntimeError(f"sum_to_size: a tensor of size {tuple(size)} doesn't broadcast to shape {tuple(x.shape)}")
+    stretched = [lead + i for i, n in enumerate(size) if n != x.shape[lead + i]]
+    x = sum(x, stretched, True) if stretched else x
+    return sum(x, list(range(lead))) if lead else x
 
 
 @op(numpy=[np.mean], x=lambda g, x_shape, dim, keepdim: unreduce(g, x_shape, dim, keepdim) * fraction(x_shape, dim))
@@ -302,14 +316,21 @@ def count_nonzero(x: Array, dim: Dim = None) -> Array:
 
 @op
 def norm(x: Array, p: float | str = "fro", dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Array:
-    """The p-norm of the elements over `dim`, `sum(|x|**p) ** (1 / p)`: "fro" is 2, inf the largest, 0 counts what isn't 0."""
+    """The p-norm of the elements over `dim`, `sum(|x|**p) ** (1 / p)`: "fro" is 2, inf the largest, 0 counts what isn't 0.
+
+    "nuc" is the sum of a matrix's singular values.
+    """
     if dtype is not None:
         x = x.astype(as_dtype(dtype))
     need_float(x, "norm")
     if p in ("fro", 2, None):
         return _euclidean(x, dim, keepdim)
+    if p == "nuc":
+        from glassgrad.ops.matrix_norm import norm as matrix_norm  # which stands on this file
+
+        return matrix_norm(x, p, dim, keepdim)
     if isinstance(p, str):
-        raise RuntimeError(f"norm: p = {p!r} is neither a number nor 'fro': write gg.linalg.norm(x, {p!r}) for the norm of a matrix")
+        raise RuntimeError(f"norm: p must be a number, 'fro' or 'nuc', got {p!r}")
     if p in (math.inf, -math.inf):
         return (amax if p > 0 else amin)(np.abs(x), dim, keepdim)
     if p == 0:

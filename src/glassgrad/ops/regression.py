@@ -35,6 +35,9 @@ def array_of(x: Any) -> np.ndarray:
 
 def same_shape(who: str, x: Any, target: Any, names: tuple[str, str] = ("input", "target")) -> None:
     """Raise ValueError unless the shapes are equal: broadcasting in a loss is nearly always a mistake, and a silent one."""
+    for name, value in zip(names, (x, target), strict=True):
+        if not hasattr(value, "shape"):
+            raise TypeError(f"{who}: {name} must be a tensor, got {type(value).__name__}")
     a, b = tuple(x.shape), tuple(target.shape)
     if a != b:
         raise ValueError(f"{who}: {names[0]} has shape {a}, {names[1]} {b}: {_advice(a, b, *names)}")

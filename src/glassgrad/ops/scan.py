@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from glassgrad._mode import state
 from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, op
 from glassgrad.ops.arrange import flip
@@ -14,7 +15,7 @@ from glassgrad.ops.shape import at_dim, axis_of
 from glassgrad.tensor import TWINS
 
 __all__ = [  # the names in `gg.`
-    "cummax", "cummin", "cumprod", "cumsum", "cumulative_trapezoid", "diff", "logcumsumexp", "trapezoid", "trapz",
+    "cummax", "cummin", "cumprod", "cumsum", "cumulative_trapezoid", "diff", "gradient", "logcumsumexp", "trapezoid", "trapz",
 ]  # fmt: skip
 
 
@@ -189,6 +190,45 @@ def diff(x: Array, n: int = 1, dim: int = -1, prepend: Array | None = None, appe
 
 
 TWINS[np.diff] = lambda a, n=1, axis=-1, prepend=None, append=None: diff(a, n, axis, prepend, append)
+
+
+@op(method=False)
+def gradient(x: Array, spacing: Any = None, dim: Any = None, edge_order: int = 1) -> Any:
+    """The slopes of x along each of `dim` (default: all), as a tuple, from its values at three neighbouring points.
+
+    spacing: the distance of the points (1 if left out), or a list with a distance, or the points themselves (1-D), for each of `dim`.
+    edge_order: at the ends the slope between two points (1) or through three (2).
+    """
+    if edge_order not in (1, 2):
+        raise RuntimeError(f"gradient: edge_order must be 1 or 2, got {edge_order}")
+    dims = range(x.ndim) if dim is None else dim if isinstance(dim, (list, tuple)) else (dim,)
+    each = spacing if isinstance(spacing, (list, tuple)) else [1 if spacing is None else spacing] * len(dims)
+    if len(each) != len(dims):
+        raise RuntimeError(f"gradient: spacing must be a number, or a list of {len(dims)}, one for each dimension; got {len(each)}")
+    return tuple(_slopes(x, axis_of(d, x.ndim, "gradient"), points, edge_order) for d, points in zip(dims, each, strict=True))
+
+
+def _slopes(x: Any, axis: int, points: Any, edge_order: int) -> Any:
+    n = x.shape[axis]
+    if n <= edge_order:
+        raise RuntimeError(f"gradient: edge_order {edge_order} needs {edge_order + 1} points, dim {axis} of shape {tuple(x.shape)} has {n}")
+    x = x if x.dtype.kind == "f" else x.astype(state.default_dtype)
+    if isinstance(points, (int, float)):
+        steps = np.full(n - 1, points, x.dtype)
+    elif tuple(points.shape) == (n,):
+        steps = diff(points)
+    else:
+        raise RuntimeError(f"gradient: dim {axis} of shape {tuple(x.shape)} needs {n} points in spacing, got shape {tuple(points.shape)}")
+    steps = steps.reshape((-1, *(1,) * (x.ndim - axis - 1)))
+    rises = diff(x, 1, axis) / steps  # the slopes between neighbours
+    before, after = [rises[at_dim(axis, part)] for part in (slice(0, -1), slice(1, None))]
+    left, right = steps[:-1], steps[1:]
+    first, last = rises[at_dim(axis, slice(0, 1))], rises[at_dim(axis, slice(-1, None))]
+    if edge_order == 2:
+        bend = (after - before) / (left + right)
+        first = first - bend[at_dim(axis, slice(0, 1))] * left[:1]
+        last = last + bend[at_dim(axis, slice(-1, None))] * right[-1:]
+    return np.concatenate([first, (before * right + after * left) / (left + right), last], axis=axis)
 
 
 @op(method=False)

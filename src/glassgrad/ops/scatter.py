@@ -46,7 +46,10 @@ def _places(who: str, x: Any, dim: int, index: Any, src: Any = None) -> tuple[An
             raise RuntimeError(f"{who}: src {tuple(src.shape)} must be at least as large as index {index.shape} in each dimension")
         if src.shape != index.shape:
             src = src[tuple(slice(n) for n in index.shape)]
-    return (along(index, at) if index.size else (slice(0, 0),)), src
+    if index.size:
+        return along(index, at), src
+    nothing = (slice(0, 0),) * index.ndim
+    return nothing, src if src is None else src[nothing]
 
 
 @op(inplace=True)

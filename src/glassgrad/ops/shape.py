@@ -13,7 +13,7 @@ from glassgrad import dtypes
 from glassgrad.device import device as Device
 from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, Arrays, op
-from glassgrad.tensor import TWINS, Tensor
+from glassgrad.tensor import TWINS, Tensor, attach
 
 __all__ = [  # the names in `gg.`
     "adjoint", "broadcast_to", "cat", "chunk", "clone", "concat", "concatenate", "flatten", "moveaxis", "movedim", "narrow",
@@ -51,7 +51,8 @@ def at_dim(dim: int, item: Any) -> tuple[Any, ...]:
 
 
 def _size_hint(x: Any, *shape: Any) -> str:
-    return f"The tensor has {np.size(x)} elements: make the product of the new sizes equal to that, or leave one out as -1"
+    n = np.size(x)
+    return f"{n} elements don't fill the shape {tuple(shape)}: make the product of its sizes {n}, or leave one out as -1"
 
 
 @op(numpy=[np.reshape], view=True, hint=_size_hint, x=lambda g, x_shape: g.reshape(x_shape))
@@ -200,12 +201,12 @@ def _reversed(x: Any, axes: Sequence[int] | None = None) -> Any:
 
 TWINS[np.transpose] = _reversed
 TWINS[np.moveaxis] = movedim
-Tensor.T = property(_reversed, doc="The dimensions in reverse order.")  # type: ignore[attr-defined]
-Tensor.mT = property(lambda x: transpose(x, -2, -1), doc="The last two dimensions swapped.")  # type: ignore[attr-defined]
-Tensor.mH = Tensor.mT  # type: ignore[attr-defined]
-Tensor.H = property(lambda x: t(x), doc="The transpose of a matrix.")  # type: ignore[attr-defined]
-for _alias in (swapaxes, swapdims, moveaxis):
-    setattr(Tensor, _alias.__name__, _alias)
+_last_two = property(lambda x: transpose(x, -2, -1), doc="The last two dimensions swapped.")
+attach(
+    T=property(_reversed, doc="The dimensions in reverse order."), mT=_last_two, mH=_last_two,
+    H=property(lambda x: t(x), doc="The transpose of a matrix."),
+)  # fmt: skip
+attach(swapaxes=swapaxes, swapdims=swapdims, moveaxis=moveaxis)
 
 
 # ------------------------------------------------------------------------------------------------ repeat without copying
@@ -236,7 +237,7 @@ def broadcast_to(x: Array, shape: Sequence[int]) -> Array:
 
 
 def _cat_hint(tensors: Any, dim: int = 0) -> str:
-    return f"The shapes are {', '.join(str(np.shape(x)) for x in tensors)}: they must be equal but in dim {dim}"
+    return f"the shapes are {', '.join(str(np.shape(x)) for x in tensors)}: they must be equal but in dim {dim}"
 
 
 @op(inputs=["tensors"], vjp=lambda g, tensors_shape, dim: uncat(g, tensors_shape, dim), dtypes="promote",
@@ -271,6 +272,8 @@ def stack(tensors: Arrays, dim: int = 0) -> Array:
     """Join tensors of one shape along a new dimension."""
     if not len(tensors):
         raise TypeError("stack: expected a non-empty list or tuple of tensors")
+    if wrong := [type(x).__name__ for x in tensors if not hasattr(x, "shape")]:
+        raise TypeError(f"stack: expected a list or tuple of tensors, it holds a {wrong[0]}: write gg.tensor(...)")
     shapes = [tuple(x.shape) for x in tensors]
     if len(set(shapes)) > 1:
         raise ValueError(f"stack: all tensors must have one shape, got {shapes}: write gg.cat to join along an existing dim")
@@ -328,7 +331,7 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
     return split(input, split_sizes, dim)
 
 
-Tensor.split_with_sizes = split_with_sizes  # type: ignore[attr-defined]
+attach(split_with_sizes=split_with_sizes)
 
 
 @op
@@ -401,12 +404,12 @@ def to(
 
 
 def _cast(name: str, dtype: np.dtype[Any]) -> None:
-    def method(self: Tensor) -> Tensor:
+    def method(self: Tensor, memory_format: Any = None) -> Tensor:
         return to(self, dtype)
 
     method.__name__ = name
     method.__doc__ = f"`.to(gg.{dtype})`."
-    setattr(Tensor, name, method)
+    attach(**{name: method})
 
 
 for _name in ("float", "double", "half", "int", "long", "short", "bool"):
@@ -415,8 +418,20 @@ _cast("char", dtypes.int8)
 _cast("byte", dtypes.uint8)
 for _function, _read in ((np.shape, lambda x: x.shape), (np.ndim, lambda x: x.ndim), (np.size, lambda x: x.numel())):
     TWINS[_function] = _read
-Tensor.to = to  # type: ignore[attr-defined]
-Tensor.astype = to  # type: ignore[attr-defined]  # the name that arrays and tensors share, for the engine
-Tensor.view_as = lambda x, other: view(x, other.shape)  # type: ignore[attr-defined]
-Tensor.reshape_as = lambda x, other: reshape(x, other.shape)  # type: ignore[attr-defined]
-Tensor.expand_as = lambda x, other: broadcast_to(x, other.shape)  # type: ignore[attr-defined]
+
+
+def _like(function: Any, doc: str) -> Any:
+    def method(self: Tensor, other: Tensor) -> Tensor:
+        return function(self, other.shape)
+
+    method.__doc__ = doc
+    return method
+
+
+attach(
+    to=to,
+    astype=to,  # the name that arrays and tensors share, for the engine
+    view_as=_like(view, "`view` in the shape of `other`."),
+    reshape_as=_like(reshape, "`reshape` to the shape of `other`."),
+    expand_as=_like(broadcast_to, "`expand` to the shape of `other`."),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from glassgrad import kernels
 from glassgrad.op import Array, op
 from glassgrad.ops.elementwise import alias, broadcast_hint, clamp
-from glassgrad.tensor import Tensor
+from glassgrad.tensor import Tensor, attach
 
 __all__ = [  # the names in `gg.`
     "acos", "acosh", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "asin", "asinh", "atan", "atan2", "atanh",
@@ -69,6 +70,21 @@ def log_or_zero(a: Array, b: Array) -> Array:
     if isinstance(b, (int, float)):
         b = np.asarray(b, a.dtype)
     return np.log(np.where((a == 0) & (b <= 0), 1, b))
+
+
+@op(method=False, inplace=False, dtypes="float", hint=broadcast_hint,
+    a=lambda g, a, b: g * xlog1py(np.ones_like(a) * ((a != 0) | (b > -1)), b), b=lambda g, a, b: g * a / (1 + b))  # fmt: skip
+def xlog1py(a: Array, b: Array) -> Array:
+    """`y = a * log(1 + b)`, and 0 where a is 0 (NaN where b is NaN)."""
+    if isinstance(b, (int, float)):
+        b = np.asarray(b, a.dtype)
+    return np.where(np.isnan(b), np.nan, np.where(np.equal(a, 0), 0, a * np.log1p(b)))
+
+
+@op(method=False, inplace=False, dtypes="float", x=lambda g, x: -g * (np.log(x) + 1))
+def entr(x: Array) -> Array:
+    """What each probability adds to an entropy: `-x * log(x)`, 0 at 0, -inf below."""
+    return np.where(x < 0, -np.inf, -xlogy(x, x))
 
 
 # ------------------------------------------------------------------------------------------------ trigonometry
@@ -135,9 +151,7 @@ def erfc(x: Array) -> Array:
 @op(dtypes="float", x=lambda g, y: g * (math.sqrt(math.pi) / 2) * np.exp(y * y))
 def erfinv(x: Array) -> Array:
     """The inverse of erf, of x in [-1, 1]."""
-    from statistics import NormalDist  # loading it takes 10 ms
-
-    quantile = NormalDist().inv_cdf
+    quantile = _normal_quantile()
 
     def inverse(x: float) -> float:
         size = abs(x)
@@ -148,6 +162,46 @@ def erfinv(x: Array) -> Array:
         return math.copysign(y - error * math.sqrt(math.pi) / 2 * math.exp(y * y), x)
 
     return _each(inverse)(x)
+
+
+def _normal_quantile() -> Callable[[float], float]:
+    from statistics import NormalDist  # loading it takes 10 ms
+
+    return NormalDist().inv_cdf
+
+
+@op(method=False, inplace=False, dtypes="float", x=lambda g, x, y: g * (2 * x * y - 2 / math.sqrt(math.pi)))
+def erfcx(x: Array) -> Array:
+    """`y = exp(x * x) * erfc(x)`, which doesn't underflow for large x."""
+    wide = x.astype(np.float64)
+    far = np.where(x < 4, 4, wide)
+    fraction = far
+    for k in range(80, 0, -1):  # the continued fraction of Laplace: Abramowitz, Stegun 7.1.14
+        fraction = far + k / 2 / fraction
+    near = np.where(x < 4, wide, 0)
+    return np.where(x < 4, np.exp(near * near) * _erfc_each(near), 1 / (math.sqrt(math.pi) * fraction)).astype(x.dtype)
+
+
+@op(method=False, inplace=False, dtypes="float", x=lambda g, x: g * np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+def ndtr(x: Array) -> Array:
+    """The probability that a standard normal number is at most x, `erfc(-x / sqrt(2)) / 2`."""
+    return _erfc_each(x * -math.sqrt(0.5)) / 2
+
+
+@op(method=False, inplace=False, dtypes="float", x=lambda g, x: g * math.sqrt(2 / math.pi) / erfcx(x * -math.sqrt(0.5)))
+def log_ndtr(x: Array) -> Array:
+    """`log(ndtr(x))`, which doesn't become -inf for large negative x."""
+    low = np.where(x < -1, x, -1)
+    below = np.log(erfcx(low * -math.sqrt(0.5)) / 2) - low * low / 2
+    return np.where(x < -1, below, np.log1p(-_erfc_each(np.where(x < -1, -1, x) * math.sqrt(0.5)) / 2))
+
+
+@op(method=False, inplace=False, dtypes="float", x=lambda g, y: g * math.sqrt(2 * math.pi) * np.exp(y * y / 2))
+def ndtri(x: Array) -> Array:
+    """The inverse of ndtr, of x in [0, 1]."""
+    quantile = _normal_quantile()
+    ends = {0.0: -math.inf, 1.0: math.inf}
+    return _each(lambda p: quantile(p) if 0 < p < 1 else ends.get(p, math.nan))(x)
 
 
 # ------------------------------------------------------------------------------------------------ gamma function
@@ -182,18 +236,19 @@ def digamma(x: Array) -> Array:
 
 @op(method=False, dtypes="float", x=lambda g, n, x: g * polygamma(n + 1, x))
 def polygamma(n: int, x: Array) -> Array:
-    """The n-th derivative of digamma, n >= 0."""
+    """The n-th derivative of digamma, n >= 0; infinite at 0 and the negative integers."""
     if n < 0:
         raise RuntimeError(f"polygamma: n must be at least 0, got {n}")
     if n == 0:
         return digamma(x)
-    if n == 1:  # Abramowitz, Stegun 6.4.7
-        wide = x.astype(np.float64)
-        mirrored = (math.pi / np.sin(math.pi * (wide - np.rint(wide)))) ** 2 - _polygamma(1, np.where(x > 0, 1, 1 - wide))
-        return np.where(x > 0, _polygamma(1, np.where(x > 0, wide, 1)), mirrored).astype(x.dtype)
-    if np.any(x < -1e4):
-        raise ValueError(f"polygamma: x is summed up from its integers, so for n = {n} it must be above -10000, got {np.nanmin(x)}")
-    return _polygamma(n, x).astype(x.dtype)
+    wide = x.astype(np.float64)
+    slope = np.polynomial.Polynomial([0, 1])  # the derivatives of c = cot(pi * x), as polynomials in c
+    for _ in range(n):
+        slope = slope.deriv() * np.polynomial.Polynomial([-math.pi, 0, -math.pi])
+    cot = 1 / np.tan(math.pi * (wide - np.rint(wide)))
+    mirrored = (-1) ** n * _polygamma(n, np.where(x > 0, 1, 1 - wide)) - math.pi * slope(cot)  # Abramowitz, Stegun 6.4.7
+    mirrored = np.where(wide == np.floor(wide), (-1) ** (n + 1) * np.inf, mirrored)
+    return np.where(x > 0, _polygamma(n, np.where(x > 0, wide, 1)), mirrored).astype(x.dtype)
 
 
 def _polygamma(n: int, x: Any) -> Any:
@@ -237,4 +292,4 @@ def _polygamma_in_place(self: Tensor, n: int) -> Tensor:
     return self._overwrite(_polygamma_method, (n,))
 
 
-Tensor.polygamma, Tensor.polygamma_ = _polygamma_method, _polygamma_in_place  # type: ignore[attr-defined]
+attach(polygamma=_polygamma_method, polygamma_=_polygamma_in_place)

@@ -74,6 +74,11 @@ def _matrix_power(d):
     return [*(S(_well(d, 2, 3, 3), n) for n in (1, 2, 5, -2)), S(_well(d, 3, 3), 3), S(_well(d, 3, 3), 0), S(d(0, 0), 2)]
 
 
+@for_ops("matrix_exp")
+def _matrix_exp(d):
+    return [S(d(2, 3, 3)), S(d(2, 2) * 9), S(d(3, 3) / 99), S(np.zeros((2, 2))), S(d(0, 2, 2)), S(d(0, 0))]
+
+
 def _positive(d, *shape):
     x = _well(d, *shape)
     return x @ x.swapaxes(-2, -1)
@@ -251,7 +256,6 @@ BEYOND = {
     ("linalg.svd", 4), ("linalg.svd", 5), ("svd", 1),  # the columns that complete a basis are arbitrary
     ("cholesky_solve", 0), ("cholesky_solve", 1), ("cholesky_inverse", 0), ("cholesky_inverse", 1),  # no gradient to the half that isn't read
     ("svd", 2),  # a gradient by the singular values alone
-    ("linalg.lstsq", 1), ("linalg.lstsq", 4),  # the singular values have a gradient
 }  # fmt: skip
 
 
@@ -276,8 +280,7 @@ def twins(torch):
         return u, s, vh.mT
 
     def lstsq(A, B, rcond=None, driver=None):
-        *found, values = la.lstsq(A, B, rcond=rcond, driver=driver)
-        return *found, values + 0 * found[0].sum()  # where there are none; ours have a gradient too
+        return la.lstsq(A, B, rcond=rcond, driver=driver)
 
     names = ("eigvalsh", "matrix_rank", "pinv", "qr", "solve", "solve_triangular", "svdvals", "tensorinv", "tensorsolve")
     return {

@@ -27,7 +27,7 @@ def _overwrite(d):
     return [S(d(3, 4), d(2, 2), ROWS, CORNER), S(d(3, 4), d(3), ROWS, DIAGONAL), S(d(3, 4), d(2, 2), COLUMNS, CORNER), S(d(3, 4), 0.5, ROWS, CORNER)]
 
 
-@for_ops("fill")
+@for_ops("_fill")
 def _fill(d):
     return [S(d(3, 4), d()), S(d(3, 4), d(4)), S(d(), d()), S(d(2, 3), 1.5), S(d(0, 3), d())]
 
@@ -50,5 +50,5 @@ def _put_last(d):
     return [S(d(*np.zeros((3, 4))[index].shape), (3, 4), index) for index in INDICES]
 
 
-OUR_OWN = {"part", "put_part", "overwrite", "fill", "replaced", "read_last", "put_last"}
-NAN_CHOSEN_AWAY = {("part", 0), ("overwrite", 0), ("fill", 0), ("replaced", 0), ("replaced", 2), ("read_last", 0), ("put_last", 0)}
+OUR_OWN = {"part", "put_part", "overwrite", "_fill", "replaced", "read_last", "put_last"}
+NAN_CHOSEN_AWAY = {("part", 0), ("overwrite", 0), ("_fill", 0), ("replaced", 0), ("replaced", 2), ("read_last", 0), ("put_last", 0)}

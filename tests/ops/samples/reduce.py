@@ -19,6 +19,12 @@ def _sum(d):
     return [*_reductions(d), S(d(0, 3)), S(d(0, 3), 0), S(d(3, 0), 0), S(d(2, 3)), S(d.mask(2, 3), 0), S(d.index(9, 2, 3))]
 
 
+@for_ops("sum_to_size")
+def _sum_to_size(d):
+    x = d(2, 3, 4)
+    return [S(x, 3, 1), S(x, 1, 1, 4), S(x, 4), S(x), S(x, 2, 3, 4), S(d(0, 3), 1, 3), S(d())]
+
+
 @for_ops("mean")
 def _mean(d):
     return [*_reductions(d), S(d(3, 0), 0), S(d(2, 3)), S(d(0, 3), smooth=False)]
@@ -228,6 +234,7 @@ def twins(torch):
         "_present": lambda x, dim, keepdim: (~torch.isnan(x)).sum(dim, keepdim).to(x.dtype),
         "_euclidean": lambda x, dim, keepdim: torch.linalg.vector_norm(x, 2, dim, keepdim),
         "_norm": lambda x, p, dim, keepdim: torch.linalg.vector_norm(x, p, dim, keepdim),
+        "sum_to_size": lambda x, *size: x.sum_to_size(size),
         "aminmax": lambda x, dim=None, keepdim=False: torch.aminmax(x, dim=dim, keepdim=keepdim),
         "all": with_empty_dims(torch.all),
         "any": with_empty_dims(torch.any), "amax": with_empty_dims(torch.amax), "amin": with_empty_dims(torch.amin),

@@ -79,6 +79,11 @@ def _areas(d):
             S(d(1)), S(d(0, 3))]  # fmt: skip
 
 
+@for_ops("gradient")
+def _gradient(d):
+    return [S(d(3, 4)), S(d(5), spacing=0.5), S(d(3, 4), dim=1, edge_order=2), S(d(3, 4), spacing=[2.0, 0.5], dim=(1, 0)), S(d(2, 0), dim=0)]
+
+
 OUR_OWN = {"growth", "recur", "recur_back", "later", "earlier", "others"}
 INTEGER_OPS = {"cumsum", "cumprod", "cummax", "cummin", "diff", "trapezoid", "cumulative_trapezoid"}
 BEYOND = {("cummax", 3), ("cummin", 3)}  # empty: its gradient is no result but a leaf
@@ -96,6 +101,7 @@ def twins(torch):
         "cumsum": lambda x, dim, dtype=None: torch.cumsum(x, dim, dtype=as_dtype[dtype]),
         "_record_at": lambda x, dim, largest: (torch.cummax if largest else torch.cummin)(x, dim).indices,
         "diff": lambda x, n=1, dim=-1, prepend=None, append=None: torch.diff(x, n, dim, prepend=prepend, append=append),
+        "gradient": lambda x, **options: torch.gradient(x, **options),
         "trapezoid": trapezoid(torch.trapezoid), "trapz": trapezoid(torch.trapezoid),
         "cumulative_trapezoid": trapezoid(torch.cumulative_trapezoid),
     }  # fmt: skip

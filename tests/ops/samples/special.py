@@ -81,6 +81,27 @@ def _mvlgamma(d):
     return [S(d.positive(3, 4) + 1, 2), S(d.positive() + 1, 3), S(d.positive(0, 2), 1), S(d.positive(3), p=1)]
 
 
+@for_ops("entr")
+def _entr(d):
+    return [S(d.positive(3, 4)), S(d.positive()), S(d.positive(0, 3)), S(np.array([0.0, -1.0, np.inf]), smooth=False)]
+
+
+@for_ops("xlog1py")
+def _xlog1py(d):
+    odd = S(np.array([0.0, 0.0, 0.0, 2.0]), np.array([-1.0, -2.0, 3.0, -1.0]), smooth=False)
+    return [*few_pairs(lambda *shape: d.apart(*shape) + 0.03, d.positive), odd]
+
+
+@for_ops("erfcx", "ndtr", "log_ndtr")
+def _normal(d):
+    return [S(d(3, 4)), S(d()), S(d(0, 3)), S(d(2, 1, 3) * 3), S(np.array([-9.0, -4.0, 3.9, 4.1, 7.0])), S(np.array([50.0, np.inf]), smooth=False)]
+
+
+@for_ops("ndtri")
+def _ndtri(d):
+    return [S(d.positive(3, 4) / 2.1), S(d.positive() / 2.1), S(d.positive(0, 3)), S(np.array([0.03, 0.99])), S(np.array([1e-9, 0.0, 1.0, 2.0]), smooth=False)]
+
+
 OUR_OWN = {"sinc_slope", "log_or_zero"}
 BEYOND = {(name, 4) for name in ("logaddexp", "logaddexp2")}  # a number for one of the two
 ELEMENTWISE = {
@@ -94,4 +115,6 @@ INTEGER_OPS = {
 
 
 def twins(torch):
-    return {"_logit": torch.logit}
+    return {"_logit": torch.logit} | {
+        name: getattr(torch.special, name) for name in ("entr", "xlog1py", "erfcx", "ndtr", "log_ndtr", "ndtri")
+    }
