@@ -173,3 +173,40 @@ def test_a_decorated_generator_takes_what_is_sent_and_thrown():
     other = echo()
     next(other)
     other.close()
+
+
+def test_inference_mode_records_nothing_and_is_restored():
+    x = gg.ones(2, requires_grad=True)
+    assert not gg.is_inference_mode_enabled()
+    with gg.inference_mode():
+        assert gg.is_inference_mode_enabled() and not gg.is_grad_enabled() and not (x * 2).requires_grad
+        with gg.inference_mode(False):
+            assert not gg.is_inference_mode_enabled() and (x * 2).requires_grad
+        with gg.enable_grad():
+            assert (x * 2).requires_grad
+        assert gg.is_inference_mode_enabled()
+        y = x * 2
+    assert gg.is_grad_enabled() and not gg.is_inference_mode_enabled()
+    (x * y).sum().backward()  # PyTorch refuses its inference tensors here: as constants they are right
+    assert x.grad.tolist() == [2, 2]
+    with pytest.raises(ZeroDivisionError), gg.inference_mode():
+        raise ZeroDivisionError
+    assert gg.is_grad_enabled() and not gg.is_inference_mode_enabled()
+
+
+def test_inference_mode_as_a_decorator():
+    x = gg.ones(2, requires_grad=True)
+
+    @gg.inference_mode()
+    def with_parentheses():
+        return x * 2
+
+    @gg.inference_mode
+    def without():
+        return x * 2
+
+    @gg.inference_mode(mode=False)
+    def switched_off():
+        return x * 2
+
+    assert not with_parentheses().requires_grad and not without().requires_grad and switched_off().requires_grad

@@ -102,7 +102,7 @@ class no_grad(_GradMode):
 
 
 class inference_mode(no_grad):
-    """`no_grad` under PyTorch's other name: `with gg.inference_mode():` or as a decorator; `inference_mode(False)` changes nothing.
+    """`no_grad` under PyTorch's other name: `with gg.inference_mode():` or as a decorator; `inference_mode(False)` is `enable_grad`.
 
     Tensors made inside are ordinary ones here: they may be used in a graph later, as constants.
     """
@@ -118,7 +118,7 @@ class inference_mode(no_grad):
         super().__enter__()
         self._inference_before = state.inference
         state.inference = self.on
-        state.grad_enabled = self._before and not self.on
+        state.grad_enabled = not self.on
 
     def __exit__(self, *exc: object) -> None:
         super().__exit__(*exc)

@@ -32,11 +32,6 @@ class Node:
     scope: tuple[Any, ...]  # the modules that were running
     watch: list[Any] | None  # callables that see the upstream gradient, and may replace it
 
-    @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """PyTorch's view of the parents: `(node or leaf or None, 0)` for each input."""
-        return tuple((parent, 0) for parent in self.parents)
-
     def name(self) -> str:
         """The name of the op with PyTorch's suffix: `ExpBackward`."""
         return "".join(part.capitalize() for part in self.op.name.split("_")) + "Backward"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+import threading
 import weakref
 from collections import deque
 from types import FrameType
@@ -32,33 +33,42 @@ class History:
 
 last = 0  # the number of the last write anywhere
 _histories: dict[int, History] = {}  # by the address of the owning array
+_noting = threading.RLock()
 _package = os.path.dirname(__file__) + os.sep
 
 
 def written(*arrays: np.ndarray) -> None:
     """Note that `arrays` were written in place; to be called on every such write, before the next op is recorded."""
     global last
-    last = next_index()
     line = user_line()
-    for array in arrays:
-        owner = _owner(array)
-        key = _address(owner)
-        history = _histories.get(key)
-        if history is None:
-            history = _histories[key] = History()
-            weakref.finalize(owner, _histories.pop, key, None).atexit = False
-        history.version += 1
-        history.latest.append(last)
-        history.line = line
+    with _noting:  # of two threads the later number must stay in `last`
+        last = next_index()
+        for array in arrays:
+            memory = owner(array)
+            key = _address(memory)
+            history = _histories.get(key)
+            if history is None:
+                history = _histories[key] = History()
+                weakref.finalize(memory, _histories.pop, key, None).atexit = False
+            history.version += 1
+            history.latest.append(last)
+            history.line = line
 
 
 def version(array: np.ndarray) -> int:
     """How often the memory of an array has been written in place; its views share the count."""
-    history = _histories.get(_address(_owner(array)))
+    history = _histories.get(_address(owner(array)))
     return history.version if history else 0
 
 
-def _owner(array: np.ndarray) -> np.ndarray:
+def since(array: np.ndarray, index: int) -> list[int]:
+    """The numbers, rising, of the latest writes to the memory of an array that came after `index`."""
+    history = _histories.get(_address(owner(array)))
+    return [number for number in history.latest if number > index] if history else []
+
+
+def owner(array: np.ndarray) -> np.ndarray:
+    """The array that owns the memory that `array` sees."""
     while True:
         base = array.base
         if base is not None and not isinstance(base, np.ndarray):
@@ -68,9 +78,9 @@ def _owner(array: np.ndarray) -> np.ndarray:
         array = base
 
 
-def _address(owner: np.ndarray) -> int:
+def _address(memory: np.ndarray) -> int:
     """Where its memory starts: one number too for arrays that share a buffer which no array owns."""
-    return owner.__array_interface__["data"][0]
+    return memory.__array_interface__["data"][0]
 
 
 def user_line(frame: FrameType | None = None) -> str:
@@ -90,7 +100,7 @@ def check_fresh(node: Any, saved: tuple[Any, ...], line: str | None) -> None:
         if name not in needed and not op.replays:
             continue
         for array in value if isinstance(value, tuple) else (value,):
-            history = _histories.get(_address(_owner(array))) if isinstance(array, np.ndarray) else None
+            history = _histories.get(_address(owner(array))) if isinstance(array, np.ndarray) else None
             if history is not None and history.latest[-1] > node.index:
                 raise RuntimeError(_stale(node, name, [by for by, names in users.items() if name in names], array, history, line))
 

@@ -312,3 +312,33 @@ def test_second_derivatives_through_a_promotion():
     gx, gw = grad(first.sum(), [x, w])
     assert first.dtype == gx.dtype == gg.float32 and gw.dtype == gg.float64
     assert gx.tolist() == [4, 6] and gw.tolist() == [1, 3]
+
+
+def test_many_upstream_gradients_in_one_call():
+    x, w = gg.tensor([1.0, 2.0, 3.0], requires_grad=True), gg.tensor(2.0, requires_grad=True)
+    many = gg.eye(3)
+    (rows,) = grad(x * x * w, x, many, is_grads_batched=True)
+    assert rows.tolist() == [[4, 0, 0], [0, 8, 0], [0, 0, 12]]
+    rows, slopes, unused = grad(
+        x * x * w, [x, w, gg.ones(1, requires_grad=True)], many, is_grads_batched=True, allow_unused=True, create_graph=True
+    )
+    assert slopes.tolist() == [1, 4, 9] and unused is None
+    assert grad(rows.sum(), x)[0].tolist() == [4, 4, 4]
+    (zeros,) = grad(x * 2, w, many, is_grads_batched=True, materialize_grads=True)
+    assert zeros.tolist() == [0, 0, 0]
+    drawn = gg.searchsorted(gg.tensor([1.5, 2.5]), x.detach()) * x  # the same as a loop, whatever runs
+    assert grad(drawn, x, many, is_grads_batched=True)[0].tolist() == [grad(drawn, x, row, retain_graph=True)[0].tolist() for row in many]
+    for wrong in (None, gg.ones(2), gg.ones(())):
+        with pytest.raises(RuntimeError, match=r"is_grads_batched needs .* shape \(n, 3,\)"):
+            grad(x * 2, x, wrong, is_grads_batched=True)
+
+
+def test_unused_inputs_may_be_zeros():
+    x, w = gg.ones(2, requires_grad=True), gg.ones(3, requires_grad=True)
+    assert grad(x.sum(), [x, w], materialize_grads=True)[1].tolist() == [0, 0, 0]
+    for options, text in (
+        ({"materialize_grads": True, "allow_unused": False}, "leave allow_unused out"),
+        ({"only_inputs": False}, "write outputs.backward"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            grad(x.sum(), [x, w], **options)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import glassgrad as gg
+from glassgrad.utils import data
 from glassgrad.utils.data import (
     BatchSampler,
     ChainDataset,
@@ -201,3 +202,40 @@ def test_what_collating_refuses():
 def test_converting_single_items():
     x = default_convert({"a": np.ones(2), "b": [np.float32(1), "s"], "c": Pair(np.ones(1), 2)})
     assert x["a"].dtype == gg.float64 and x["b"][0].item() == 1 and x["b"][1] == "s" and x["c"].a.tolist() == [1]
+
+
+class Plain(data.Dataset):
+    """A dataset that the loader knows nothing of."""
+
+    def __init__(self, dataset):
+        self.dataset = dataset
+
+    def __getitem__(self, index):
+        return self.dataset[index]
+
+    def __len__(self):
+        return len(self.dataset)
+
+
+def test_a_batch_of_whole_tensors_is_what_collating_the_items_gives():
+    x, y = gg.arange(12.0).reshape(6, 2).requires_grad_(), gg.tensor([3, 1, 4, 1, 5, 9])
+    whole = data.TensorDataset(x, y)
+    for dataset in (whole, data.Subset(whole, [4, 0, 3]), data.Subset(data.Subset(whole, [4, 0, 3, 5]), [1, 3]), data.Subset(whole, gg.tensor([2, 1]))):
+        for options in ({}, {"batch_size": 2}, {"batch_size": 4, "drop_last": True}, {"sampler": [1, 0, 1], "batch_size": 2}, {"sampler": gg.tensor([1, 0])}):
+            fast, slow = (list(data.DataLoader(one, **options)) for one in (dataset, Plain(dataset)))
+            assert [[part.tolist() for part in batch] for batch in fast] == [[part.tolist() for part in batch] for batch in slow]
+            assert all(type(batch) is list and batch[0].requires_grad and batch[1].dtype == gg.int64 for batch in fast)
+    batch = next(iter(data.DataLoader(whole, batch_size=6)))
+    batch[1].zero_()
+    assert y.tolist() == [3, 1, 4, 1, 5, 9]  # a copy
+    batch[0].sum().backward()
+    assert x.grad.tolist() == [[1, 1]] * 6
+
+
+def test_items_are_stacked_whatever_they_are():
+    for items in ([gg.tensor(1.0), gg.tensor(2.0)], [gg.ones(2), gg.zeros(2)], [gg.ones(0), gg.ones(0)], [np.ones(2), np.zeros(2)], [gg.ones(1), gg.ones(1).double()]):
+        made = data.default_collate(items)
+        expected = gg.stack([gg.as_tensor(item) for item in items])
+        assert made.tolist() == expected.tolist() and made.dtype == expected.dtype and made.shape == expected.shape
+    with pytest.raises((RuntimeError, ValueError), match="stack: all tensors must have one shape"):
+        data.default_collate([gg.ones(1), gg.ones(2)])

@@ -13,13 +13,14 @@ from glassgrad.graph import Node
 from glassgrad.tensor import Tensor
 from glassgrad.writes import user_line
 
+_on = False
 _check = True
 _outputs: weakref.WeakKeyDictionary[Node, np.ndarray] = weakref.WeakKeyDictionary()
 
 
 def is_anomaly_enabled() -> bool:
     """Whether anomaly mode is on."""
-    return hooks.tap is _recorded
+    return _on
 
 
 def is_anomaly_check_nan_enabled() -> bool:
@@ -36,18 +37,21 @@ class set_detect_anomaly:
     """
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
-        global _check
-        self._before = (hooks.tap, hooks.check_step, _check)
-        _check = check_nan
-        hooks.tap = _recorded if mode else None
-        hooks.check_step = _stepped if mode and check_nan else None
+        self._before = (_on, _check)
+        _set(bool(mode), check_nan)
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        global _check
-        hooks.tap, hooks.check_step, _check = self._before
+        _set(*self._before)
+
+
+def _set(on: bool, check_nan: bool) -> None:
+    global _on, _check
+    _on, _check = on, check_nan
+    hooks.set_tap(0, _recorded if on else None)
+    hooks.check_step = _stepped if on and check_nan else None
 
 
 class detect_anomaly(set_detect_anomaly):

@@ -12,12 +12,12 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import graph, writes
 from glassgrad._mode import enable_grad, no_grad, state
 from glassgrad.graph import Node
 from glassgrad.op import REGISTRY, NoArray
 from glassgrad.tensor import Tensor, make, record
-from glassgrad.writes import version
+from glassgrad.writes import owner, version
 
 
 class FunctionCtx:
@@ -32,7 +32,11 @@ class FunctionCtx:
         self._saved: tuple[Any, ...] | None = None
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep tensors for backward, to be read as `ctx.saved_tensors`; second derivatives follow inputs and outputs among them."""
+        """Keep tensors for backward, to be read as `ctx.saved_tensors`.
+
+        Second derivatives follow the arguments and outputs among them. Through another value that forward computed from its
+        arguments they are not known, and raise RuntimeError: return it as an output too, or save it detached if it is a constant.
+        """
         for x in tensors:
             if x is not None and not isinstance(x, Tensor):
                 raise TypeError(f"save_for_backward: only tensors and None, got {type(x).__name__}: write ctx.name = value")
@@ -42,7 +46,7 @@ class FunctionCtx:
         """Nothing: forward mode transposes the backward, and needs no more than that."""
 
     @property
-    def saved_tensors(self) -> tuple[Any, ...]:
+    def saved_tensors(self) -> tuple[Tensor, ...]:
         """The tensors given to `save_for_backward`. They are there while backward runs."""
         if self._saved is None:
             raise RuntimeError("saved_tensors: they can be read in backward only")
@@ -116,22 +120,25 @@ class Function:
             return _vmapped(cls, levels[-1], args)
         ctx = FunctionCtx()
         ctx.needs_input_grad = tuple(isinstance(x, Tensor) and x.requires_grad for x in args)
-        tensors = [] if levels else [(i, x, version(x._array)) for i, x in enumerate(args) if isinstance(x, Tensor)]
+        start = writes.last
         with no_grad():
             if cls.setup_context is Function.setup_context:
                 result = cls.forward(ctx, *args)
             else:
                 result = cls.forward(*args)
                 cls.setup_context(ctx, args, result)
-        for i, x, old in tensors:
-            if version(x._array) != old:
-                raise RuntimeError(
-                    f"{cls.__name__}: forward wrote to argument {i} (shape {x.shape}) in place, which backward can't follow: clone it first"
-                )
+        if writes.last != start and not levels:
+            _check_unwritten(cls, args, start)
         outputs = result if isinstance(result, (tuple, list)) else (result,)
-        recorded = state.grad_enabled and any(ctx.needs_input_grad)
-        made = _recorded(cls, ctx, args, outputs, levels) if recorded else [x.detach() if isinstance(x, Tensor) else x for x in outputs]
+        made = _apart(args, outputs)
+        if state.grad_enabled and any(ctx.needs_input_grad):
+            made = _recorded(cls, ctx, args, outputs, made, levels)
         return type(result)(made) if isinstance(result, (tuple, list)) else made[0]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """RuntimeError: a Function is called by its class."""
+        name = type(self).__name__
+        raise RuntimeError(f"{name}: an instance can't be called: write {name}.apply(...), with static methods forward and backward")
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,6 +154,14 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
 
     once.once = True  # type: ignore[attr-defined]
     return once
+
+
+def _check_unwritten(cls: type[Function], args: Sequence[Any], start: int) -> None:
+    for i, x in enumerate(args):
+        if isinstance(x, Tensor) and writes.since(x._array, start):
+            raise RuntimeError(
+                f"{cls.__name__}: forward wrote to argument {i} (shape {x.shape}) in place, which backward can't follow: clone it first"
+            )
 
 
 def _owner(cls: type, name: str) -> type:
@@ -214,11 +229,18 @@ class _Slot(_Recorded):
 
 
 class _Saved(NamedTuple):
-    """Where a saved tensor came from: argument `i`, output `i`, or (None) neither."""
+    """What a tensor kept for backward is: argument `i`, output `i`, a value that forward computed ("between"), or a constant."""
 
-    source: str | None
+    source: str
     i: int
     name: str
+
+
+def _is_cut(x: Any) -> bool:
+    """Whether x was computed, in forward, from what requires grad."""
+    while not hasattr(x, "_requires_grad"):  # it stands for a batch
+        x = x.value
+    return x._requires_grad is None and x.dtype.kind == "f"
 
 
 class _Call(_Recorded):
@@ -227,20 +249,36 @@ class _Call(_Recorded):
     def __init__(self, cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any], levels: Any) -> None:
         self.cls, self.ctx, self.levels = cls, ctx, levels
         self.name = cls.__name__
-        self.inputs = _names(cls, len(args))
         self.arguments = [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in args]
         self.outputs = [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in outputs]
         self.saved = [self._about(x, args, outputs) for x in ctx._to_save]
-        self.keep = tuple(s.name for s in self.saved)
+        self.attributes: dict[str, _Saved] = {}  # of ctx: tensors whose place in the graph isn't their own
+        self.versions: list[tuple[str, Tensor, int]] = []
+        for name, x in vars(ctx).items():
+            if isinstance(x, Tensor):
+                about = self._about(x, args, outputs)
+                if about.source in ("output", "between"):
+                    self.attributes[name] = about
+                if about.source in ("output", "input") and not levels:
+                    self.versions.append((name, x, version(x._array)))
+
+    @functools.cached_property
+    def inputs(self) -> tuple[str, ...]:  # type: ignore[override]
+        return _names(self.cls, len(self.arguments))
+
+    @functools.cached_property
+    def keep(self) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(self.inputs[s.i] if s.source == "input" else s.name for s in self.saved)
 
     def _about(self, x: Any, args: Sequence[Any], outputs: Sequence[Any]) -> _Saved:
         for i, y in enumerate(outputs):
             if x is not None and x is y and not any(x is arg for arg in args):
-                return _Saved("output", i, "y" if len(outputs) == 1 else f"output {i}")
+                flows = y.dtype.kind == "f" and not any(y is fixed for fixed in self.ctx._fixed)
+                return _Saved("output" if flows else "constant", i, "y" if len(outputs) == 1 else f"output {i}")
         for i, arg in enumerate(args):
             if x is not None and x is arg:
-                return _Saved("input", i, self.inputs[i])
-        return _Saved(None, 0, "a saved tensor")
+                return _Saved("input", i, f"argument {i}")
+        return _Saved("between" if x is not None and _is_cut(x) else "constant", 0, "a saved tensor")
 
     def backward(self, parents: Sequence[Any], g: Any, values: Sequence[Any]) -> list[Any]:
         saved = [None if x is None else make(x, None) for x in values]
@@ -251,8 +289,11 @@ class _Call(_Recorded):
         values = [self._linked(node, about, x) for about, x in zip(self.saved, graph.opened(node), strict=True)]
         upstream = self._upstream(g)
         if not getattr(self.cls.backward, "once", False):
-            return self._run(upstream, values, parents, grad=True)
-        found = self._run([None if u is None else u.detach() for u in upstream], [x and x.detach() for x in values], parents, grad=False)
+            kept = [(name, about, _strip(getattr(self.ctx, name), self.levels)) for name, about in self.attributes.items()]
+            attributes = {name: self._linked(node, about, x._array) for name, about, x in kept}
+            return self._run(upstream, values, parents, grad=True, attributes=attributes)
+        us, xs = ([None if x is None else x.detach() for x in some] for some in (upstream, values))
+        found = self._run(us, xs, parents, grad=False)
         edges = tuple(dict.fromkeys(x.edge for x in (*upstream, *values) if x is not None and x.edge is not None))
         once = _Once(self.name, len(edges))
         with enable_grad():
@@ -260,8 +301,11 @@ class _Call(_Recorded):
 
     def _linked(self, node: Node, about: _Saved, x: Any) -> Any:
         """A saved array as the tensor that it was, with its place in the graph."""
-        if x is None or about.source is None:
+        if x is None or about.source == "constant":
             return None if x is None else make(x, None)
+        if about.source == "between":
+            edges = tuple(dict.fromkeys(edge for edge in node.parents if edge is not None))
+            return record(_Between(self.name, len(edges)), edges, (), (), x)
         if about.source == "output":
             if len(self.outputs) == 1:
                 return make(x, node)
@@ -276,9 +320,17 @@ class _Call(_Recorded):
         parts = g.parts if isinstance(g, _Parts) else [g]
         return [None if x is None else x if isinstance(x, Tensor) else make(_frozen(x), None) for x in parts]
 
-    def _run(self, upstream: Sequence[Any], saved: Sequence[Any], parents: Sequence[Any], grad: bool) -> list[Any]:
-        """Call the user's backward, and check what it returns."""
+    def _run(
+        self, upstream: Sequence[Any], saved: Sequence[Any], parents: Sequence[Any], grad: bool, attributes: dict[str, Any] | None = None
+    ) -> list[Any]:
+        """Call the user's backward, with these attributes of ctx replaced, and check what it returns."""
         levels, ctx = self.levels, self.ctx
+        for name, x, old in self.versions:
+            if version(x._array) != old:
+                raise RuntimeError(
+                    f"{self.name}: ctx.{name} (shape {x.shape}) was written over in place since forward: at version {old} then, "
+                    f"{version(x._array)} now. Write to a copy instead (`x = x + 1` or `x.clone()`), or after backward()"
+                )
         grads: list[Tensor | None] = []
         for u, about in zip(upstream, self.outputs, strict=True):
             if u is None and about is not None and ctx.materialize_grads:
@@ -286,11 +338,14 @@ class _Call(_Recorded):
             else:
                 grads.append(None if u is None else _wrap(u, levels))
         ctx._saved = tuple(None if x is None else _wrap(x, levels) for x in saved)
+        before = {name: getattr(ctx, name) for name in attributes or ()}
+        vars(ctx).update({name: _wrap(x, levels) for name, x in (attributes or {}).items()})
         try:
             with enable_grad() if grad else no_grad():
                 returned = self.cls.backward(ctx, *grads)
         finally:
             ctx._saved = None
+            vars(ctx).update(before)
         found = list(returned) if isinstance(returned, (tuple, list)) else [returned]
         if len(found) > len(parents) and all(x is None for x in found[len(parents) :]):
             found = found[: len(parents)]
@@ -299,6 +354,11 @@ class _Call(_Recorded):
                 f"{self.name}: backward returned {len(found)} gradients, but forward took {len(parents)} arguments "
                 f"({', '.join(self.inputs)}): return one for each of them, None where there is none"
             )
+        for i, x in enumerate(found):
+            if x is not None and self.arguments[i] is None:
+                raise RuntimeError(
+                    f"{self.name}: backward returned a gradient for argument {i} ({self.inputs[i]}), which was no tensor: return None there"
+                )
         return [None if p is None else self._checked(i, x) for i, (p, x) in enumerate(zip(parents, found, strict=True))]
 
     def _checked(self, i: int, g: Any) -> Any:
@@ -320,29 +380,64 @@ class _Call(_Recorded):
 class _Once(_Recorded):
     """Stands behind the gradients of a backward that can't be differentiated."""
 
+    why = (
+        "its backward is marked @once_differentiable, so there is no second derivative, and no jvp: write it with tensor ops and leave "
+        "the mark away"
+    )
+
     def __init__(self, name: str, count: int) -> None:
         self.name = f"{name}_backward"
         self.function = name
         self.inputs = tuple(f"input_{i}" for i in range(count))
 
     def backward(self, parents: Sequence[Any], g: Any, values: Any) -> list[Any]:
-        raise RuntimeError(
-            f"{self.function}: its backward is marked @once_differentiable, so there is no second derivative: write it with tensor ops "
-            "and leave the mark away"
-        )
+        raise RuntimeError(f"{self.function}: {self.why}")
 
     def backward_on_tensors(self, node: Node, parents: Sequence[Any], g: Any) -> list[Any]:
         return self.backward(parents, g, ())
 
 
-def _recorded(cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any], levels: Any) -> list[Any]:
-    """The outputs as tensors with nodes."""
+class _Between(_Once):
+    """Stands behind a value that forward computed on its way: what leads from the arguments to it wasn't recorded."""
+
+    why = (
+        "its backward uses a value that forward computed and kept, which is no argument and no output, so there is no second derivative: "
+        "return it from forward too, compute it in backward, or keep x.detach() if it is a constant"
+    )
+
+
+def _memory(x: Any) -> Any:
+    """The array that owns the memory of a tensor, which may stand for a batch."""
+    while not hasattr(x, "_requires_grad"):
+        x = x.value
+    return owner(x._array)
+
+
+def _apart(args: Sequence[Any], outputs: Sequence[Any]) -> list[Any]:
+    """The outputs without graphs, copied where they share memory with an argument or each other.
+
+    A write in place to one of the two would change the other, and no rule tells how that gradient would flow.
+    """
+    taken = {id(_memory(x)) for x in args if isinstance(x, Tensor)}
+    made = []
+    for y in outputs:
+        if isinstance(y, Tensor):
+            y = y.detach().clone() if id(_memory(y)) in taken else y.detach() if y.requires_grad else y
+            taken.add(id(_memory(y)))
+        made.append(y)
+    return made
+
+
+def _recorded(
+    cls: type[Function], ctx: FunctionCtx, args: Sequence[Any], outputs: Sequence[Any], made: Sequence[Any], levels: Any
+) -> list[Any]:
+    """The outputs, `made` of what forward returned, as tensors with nodes."""
     call = _Call(cls, ctx, args, outputs, levels)
     parents = tuple(_strip(x, levels).edge if isinstance(x, Tensor) else None for x in args)
-    saved = tuple(None if x is None else _strip(x.detach(), levels)._array for x in ctx._to_save)
+    saved = tuple([None if x is None else _strip(x, levels)._array for x in ctx._to_save])
     ctx._to_save = ()
     fixed, ctx._fixed = ctx._fixed, ()
-    plain = [_strip(x.detach(), levels) if isinstance(x, Tensor) else x for x in outputs]
+    plain = [_strip(x, levels) if isinstance(x, Tensor) else x for x in made]
     flows = [isinstance(y, Tensor) and y.dtype.kind == "f" and not any(x is y for x in fixed) for y in outputs]
     if len(outputs) == 1:
         made = [record(call, parents, saved, (), plain[0]._array) if flows[0] else plain[0]]

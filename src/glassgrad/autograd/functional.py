@@ -127,8 +127,10 @@ def _rows(linear: Linear, backwards: bool, i: int, create_graph: bool, vectorize
     """The derivative applied to each unit vector of output (or input) i: (n, *shape), or None where nothing depends on it."""
     run = linear.backwards if backwards else linear.forwards
     starts = linear.outputs if backwards else linear.inputs
-    vectors: list[Any] = [make(np.zeros(x.shape, x.dtype), None) for x in starts]
+    vectors: list[Any] = [None] * len(starts)
     shape, n = starts[i].shape, prod(starts[i].shape)
+    if not n:
+        return [None] * len(linear.inputs if backwards else linear.outputs)
     units = np.eye(n, dtype=starts[i].dtype).reshape((n, *shape))
     if vectorize:
         level = Level(n, len(state.vmaps))

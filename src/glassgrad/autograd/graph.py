@@ -12,7 +12,51 @@ from glassgrad import hooks
 from glassgrad.graph import Node
 from glassgrad.tensor import Tensor, make
 
-__all__ = ["Node", "save_on_cpu", "saved_tensors_hooks"]
+__all__ = ["AccumulateGrad", "Node", "save_on_cpu", "saved_tensors_hooks"]
+
+
+class AccumulateGrad:
+    """The end of a graph, as `next_functions` shows it: where gradients are added to the `.grad` of a leaf, its `variable`."""
+
+    __slots__ = ("variable",)
+
+    next_functions: tuple[Any, ...] = ()
+
+    def __init__(self, variable: Any) -> None:
+        self.variable = variable
+
+    def name(self) -> str:
+        """AccumulateGrad, as the class."""
+        return "AccumulateGrad"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AccumulateGrad) and other.variable is self.variable
+
+    def __hash__(self) -> int:
+        return hash((AccumulateGrad, id(self.variable)))
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad {list(self.variable.shape)}>"
+
+
+def _next_functions(self: Node) -> tuple[tuple[Any, int], ...]:
+    """PyTorch's view of the parents: `(node or None, 0)` for each input; an `AccumulateGrad` stands for a leaf."""
+    return tuple((parent if parent is None or type(parent) is Node else AccumulateGrad(parent), 0) for parent in self.parents)
+
+
+Node.next_functions = property(_next_functions)  # type: ignore[attr-defined]
+
+
+class _Blocks(threading.local):
+    """The blocks that are open on this thread, the innermost last."""
+
+    def __init__(self) -> None:
+        self.open: list[saved_tensors_hooks] = []
+
+
+_blocks = _Blocks()
+_count = 0  # those of all threads
+_counting = threading.Lock()
 
 
 class _Packed:
@@ -21,16 +65,20 @@ class _Packed:
     __slots__ = ("items", "unpack")
 
     def __init__(self, saved: tuple[Any, ...], pack: Callable[[Tensor], Any], unpack: Callable[[Any], Tensor]) -> None:
-        self.items = [(isinstance(x, np.ndarray), pack(make(x, None)) if isinstance(x, np.ndarray) else x) for x in saved]
+        self.items = [(x.shape, pack(make(x, None))) if isinstance(x, np.ndarray) else (None, x) for x in saved]
         self.unpack = unpack
 
     def open(self, node: Node) -> tuple[Any, ...]:
-        return tuple(self._unpacked(node, item) if packed else item for packed, item in self.items)
+        return tuple(item if shape is None else self._unpacked(node, shape, item) for shape, item in self.items)
 
-    def _unpacked(self, node: Node, item: Any) -> np.ndarray:
+    def _unpacked(self, node: Node, shape: tuple[int, ...], item: Any) -> np.ndarray:
         tensor = self.unpack(item)
         if not isinstance(tensor, Tensor):
             raise TypeError(f"saved_tensors_hooks: for {node.op.name} the unpack hook gave {type(tensor).__name__}, it must give a tensor")
+        if tensor.shape != shape:
+            raise RuntimeError(
+                f"saved_tensors_hooks: for {node.op.name} the unpack hook gave a tensor of shape {tensor.shape}, what was packed is {shape}"
+            )
         return tensor._array
 
 
@@ -45,21 +93,25 @@ class saved_tensors_hooks:
         self.pack_hook, self.unpack_hook = pack_hook, unpack_hook
 
     def __enter__(self) -> None:
-        self._outer = before = hooks.tap
-        inner = getattr(before, "beneath", before)  # an outer block packs nothing while this one is open
-        thread = threading.get_ident()
-
-        def tap(node: Node, y: np.ndarray) -> None:
-            if inner is not None:
-                inner(node, y)
-            if node.saved and threading.get_ident() == thread:
-                node.saved = _Packed(node.saved, self.pack_hook, self.unpack_hook)
-
-        tap.beneath = inner  # type: ignore[attr-defined]
-        hooks.tap = tap
+        _blocks.open.append(self)
+        _counted(1)
 
     def __exit__(self, *error: object) -> None:
-        hooks.tap = self._outer
+        _blocks.open.pop()
+        _counted(-1)
+
+
+def _counted(change: int) -> None:
+    global _count
+    with _counting:
+        _count += change
+        hooks.set_tap(1, _recorded if _count else None)
+
+
+def _recorded(node: Node, y: np.ndarray) -> None:
+    if _blocks.open and node.saved:
+        block = _blocks.open[-1]
+        node.saved = _Packed(node.saved, block.pack_hook, block.unpack_hook)
 
 
 class save_on_cpu(saved_tensors_hooks):

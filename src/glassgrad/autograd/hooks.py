@@ -10,7 +10,7 @@ import numpy as np
 
 from glassgrad import hooks
 from glassgrad.hooks import RemovableHandle
-from glassgrad.tensor import Tensor, make
+from glassgrad.tensor import Tensor, attach, make
 
 
 class _Hooks(dict[int, Callable[..., Any]]):
@@ -72,5 +72,4 @@ def register_post_accumulate_grad_hook(self: Tensor, hook: Callable[[Tensor], No
     return RemovableHandle(_of_leaf(hooks.accumulated, self, _Accumulated), hook)
 
 
-Tensor.register_hook = register_hook  # type: ignore[attr-defined]
-Tensor.register_post_accumulate_grad_hook = register_post_accumulate_grad_hook  # type: ignore[attr-defined]
+attach(register_hook=register_hook, register_post_accumulate_grad_hook=register_post_accumulate_grad_hook)

@@ -16,7 +16,7 @@ import numpy as np
 from glassgrad._mode import state
 from glassgrad.op import REGISTRY, NoArray, Op
 from glassgrad.ops.shape import broadcast_to, movedim
-from glassgrad.tensor import TWINS, Tensor, make
+from glassgrad.tensor import TWINS, Tensor, make, twin
 
 RULES: dict[str, Callable[[Call], Any]] = {}
 _LOOP = "run this part in a Python loop over the samples, gg.stack([f(x) for x in xs])"
@@ -49,10 +49,11 @@ class _Draws:
         self._levels = levels
 
     def __getattr__(self, name: str) -> Any:
-        if name != "random":
-            raise refused("randomness='different' is for dropout only: draw other numbers outside, and pass them in", named=True)
+        if name not in ("random", "standard_normal"):
+            raise refused("randomness='different' is for rand, randn and dropout: draw other numbers outside, and pass them in", named=True)
         sizes = tuple(level.size for level in self._levels)
-        return lambda shape, dtype: wrap(make(self._stream.random((*sizes, *shape), dtype=dtype), None), self._levels)
+        draw = getattr(self._stream, name)
+        return lambda shape, dtype: wrap(make(draw((*sizes, *shape), dtype=dtype), None), self._levels)
 
 
 class _Tracing(threading.local):
@@ -233,7 +234,7 @@ class Batched(Tensor):
     def is_contiguous(self) -> bool:
         return True  # nothing can write to it, so nobody can tell
 
-    def contiguous(self) -> Batched:
+    def contiguous(self, memory_format: Any = None) -> Batched:
         return self
 
     def detach(self) -> Batched:
@@ -257,12 +258,12 @@ class Batched(Tensor):
     backward = _refuses("backward() inside vmap would add up the samples: write gg.func.grad inside vmap")  # type: ignore[assignment]
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method == "__call__" and ufunc in TWINS:
+        if method == "__call__" and twin(ufunc):
             return TWINS[ufunc](*inputs, **kwargs)
         raise refused(f"np.{ufunc.__name__} has no twin that takes it")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function in TWINS:
+        if twin(function):
             return TWINS[function](*args, **kwargs)
         raise refused(f"{function.__module__}.{function.__name__} has no twin that takes it")
 
@@ -275,14 +276,14 @@ class Batched(Tensor):
     def __repr__(self) -> str:
         return f"Batched(one of {self.level.size} samples, shape={self.shape}, dtype={self.dtype}, value={self.value!r})"
 
-    __format__ = object.__format__
+    __format__ = object.__format__  # type: ignore[assignment]
 
 
 def refuse_in_place() -> None:
     """Give Batched a clear refusal for every in-place method that Tensor has."""
     for name in dir(Tensor):
         operator = name.startswith("__i") and name.endswith("__") and name[3:-2] in _IN_PLACE
-        if operator or (name.endswith("_") and not name.startswith("_")):
+        if operator or (name.endswith("_") and not name.startswith("_") and name != "requires_grad_"):
             text = f"{name.strip('_') if operator else name} can't write to it in place: write a new tensor, x = x + y"
             setattr(Batched, name, _refuses(text))
 

@@ -49,11 +49,10 @@ def leads_outside(roots: Sequence[Tensor], inputs: Sequence[Tensor], start: int)
 def pull(
     outputs: Sequence[Tensor], upstream: Sequence[Any], inputs: Sequence[Tensor], retain_graph: bool, create_graph: bool
 ) -> list[Tensor | None]:
-    """The gradients by each of `inputs` (None where nothing depends on it), given one for each output; all without levels."""
-    roots = []
-    for y, g in zip(outputs, upstream, strict=True):
-        if y.edge is not None:
-            roots.append((y.edge, g if create_graph or isinstance(g, Batched) else g._array))
+    """The gradients by each of `inputs` (None where nothing depends on it), given one for each output or None; all without levels."""
+    on_tensors = create_graph or any(isinstance(g, Batched) for g in upstream)  # a total in an array could not take a batch
+    pairs = [(y.edge, g) for y, g in zip(outputs, upstream, strict=True) if g is not None and y.edge is not None]
+    roots = [(edge, g if on_tensors else g._array) for edge, g in pairs]
     grads: dict[Any, Any] = {}
     targets = [x.edge for x in inputs]
     drain(roots, grads, targets, retain_graph, create_graph)
@@ -86,7 +85,7 @@ class Linear:
                 for u in self._duals:
                     u.requires_grad = u.dtype.kind == "f"
                 self._pulled = pull(self.outputs, self._duals, self.inputs, True, True)
-        pairs = [(g, v) for g, v in zip(self._pulled, tangents, strict=True) if g is not None and g.requires_grad]
+        pairs = [(g, v) for g, v in zip(self._pulled, tangents, strict=True) if g is not None and v is not None and g.requires_grad]
         wanted = [u for u in self._duals if u.requires_grad]
         found = iter(pull([g for g, _ in pairs], [v for _, v in pairs], wanted, True, create_graph))
         return [next(found) if u.requires_grad else None for u in self._duals]

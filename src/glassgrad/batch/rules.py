@@ -16,7 +16,7 @@ from glassgrad.batch.batched import RULES, Batched, Call, refused
 from glassgrad.dtypes import result_type
 from glassgrad.op import REGISTRY
 from glassgrad.ops.index import getitem, unindex, where
-from glassgrad.ops.shape import axis_of, broadcast_to, movedim, permute, reshape
+from glassgrad.ops.shape import axis_of, broadcast_to, movedim, permute, reshape, stack
 from glassgrad.tensor import Tensor
 
 
@@ -44,7 +44,7 @@ def _arrays(call: Call) -> dict[str, Any]:
 @rule(
     "add", "_clamp", "_dropout", "_elu", "_celu", "_gaussian_nll_loss", "_selu", "_hardsigmoid", "_hardswish", "_hardtanh", "_huber",
     "_inside", "_leaky_relu", "_mish", "_prelu", "_rounded", "_rrelu", "_silu", "_threshold", "_to", "_where", "alias", "at_least",
-    "clone", "gelu", "hardshrink", "isclose", "lerp", "nan_to_num", "polygamma", "round", "softplus", "softshrink",
+    "clone", "gelu", "hardshrink", "isclose", "lerp", "nan_to_num", "polygamma", "round", "softplus", "softshrink", "unravel_index",
 )  # fmt: skip
 def elementwise(call: Call) -> Any:
     """Line the operands up behind the batch dimension; broadcasting does the rest."""
@@ -70,17 +70,41 @@ def _masked_fill(call: Call) -> Any:
     return call.run(x=call.aligned(call.sample(call.front(x)), rank), mask=call.aligned(mask, rank))
 
 
-@rule("fill")
+@rule("_fill")
 def _fill(call: Call) -> Any:
     x, value = call["x"], call["value"]
     return call.run(x=call.front(x), value=call.aligned(value, x.ndim) if _is_array(value) else value)
 
 
-@rule(
-    "nonzero", "argwhere", "masked_select", "unique", "unique_consecutive", "_groups", "bincount", "histc", "histogram", "_edges", "_bins",
-)  # fmt: skip
+@rule("nonzero", "argwhere", "masked_select", "unique", "unique_consecutive", "_groups", "bincount")
 def _value_shaped(call: Call) -> Any:
-    raise refused(f"{call.op.name} can't be vectorised: the shape of its result, or its bins, depend on each sample's values", named=True)
+    raise refused(f"{call.op.name} can't be vectorised: the shape of its result depends on each sample's values", named=True)
+
+
+@rule(
+    "searchsorted", "bucketize", "isin", "histc", "histogram", "_edges", "_bins", "_median", "cutoff", "linalg.lstsq",
+    "scaled_gradient", "ctc_loss", "multi_margin_loss",
+    "multilabel_margin_loss", "index_add", "index_copy", "index_fill", "index_reduce", "index_put", "put", "masked_scatter",
+)  # fmt: skip
+def looped(call: Call) -> Any:
+    """One sample after the other: for ops that read values, most of them only where the indices are batched."""
+    runs = [call.run(**{name: _item(call, x, i) for name, x in call.values.items()}) for i in range(call.level.size)]
+    if not runs:
+        raise refused(f"{call.op.name} runs sample by sample, and there are none: the shape of its result isn't known", named=True)
+    if not isinstance(runs[0], tuple):
+        return stack(runs)
+    return tuple(stack(same) for same in zip(*runs, strict=True))
+
+
+def _item(call: Call, x: Any, i: int) -> Any:
+    if isinstance(x, (tuple, list)):
+        return type(x)(_item(call, part, i) for part in x)
+    return getitem(x.value, i) if call.holds(x) else x
+
+
+@rule("_all_fractions")
+def _check(call: Call) -> Any:
+    return bool(call.run(q=call["q"].value))
 
 
 @rule("contiguous")
@@ -119,7 +143,7 @@ def reduction(call: Call) -> Any:
 
 
 @rule(
-    "softmax", "log_softmax", "softmax_grad", "log_softmax_grad", "gather", "ungather", "_order", "argsort", "cumsum", "cumprod",
+    "softmax", "log_softmax", "softmax_grad", "log_softmax_grad", "gather", "ungather", "argsort", "cumsum", "cumprod",
     "logcumsumexp", "take_along_dim", "recur", "recur_back", "later", "earlier", "_median_at", "_mode_at", "_record_at", "_kth_at",
     "scatter", "scatter_add", "scatter_reduce",
 )  # fmt: skip
@@ -147,7 +171,7 @@ def along(call: Call) -> Any:
 def _share(call: Call) -> Any:
     x, y, dim = call["x"], call["y"], call["dim"]
     if not x.ndim:
-        return call.run(x=call.front(x).reshape((-1, 1)), y=call.front(y), dim=1, keepdim=False).reshape(-1)
+        return call.run(x=call.front(x).reshape((call.level.size, 1)), y=call.front(y), dim=1, keepdim=False).reshape((call.level.size,))
     dims = range(x.ndim) if dim is None else dim if isinstance(dim, Sequence) else (dim,)
     return call.run(x=call.front(x), y=call.front(y), dim=tuple(_moved(d, x.ndim, "share") for d in dims))
 
@@ -227,7 +251,7 @@ def spread(call: Call) -> Any:
 
 @rule(
     "tril", "triu", "inverse", "_solve", "det", "cofactor", "_slogdet", "_cholesky", "_qr", "_complete_qr", "complement", "_eigh", "_svd",
-    "_pinv", "_matmul", "scaled_dot_product_attention",
+    "_pinv", "_matmul", "matrix_exp", "scaled_dot_product_attention",
 )  # fmt: skip
 def matrices(call: Call) -> Any:
     """Ops on the last two dimensions, which take any number in front."""
@@ -336,7 +360,7 @@ def _overwrite(call: Call) -> Any:
     places = part.body(np.arange(n).reshape(x.shape), call["layout"], call["place"])
     if _is_array(value):
         value = call.front(value).reshape((size, *(1,) * (places.ndim - value.ndim), *value.shape))
-        value = broadcast_to(value, (size, *places.shape)).reshape((size, -1))
+        value = broadcast_to(value, (size, *places.shape)).reshape((size, places.size))
     flat = call.front(x).reshape((size, n))
     return REGISTRY["replaced"](flat, (slice(None), places.reshape(-1)), value).reshape((size, *x.shape))
 
@@ -367,7 +391,7 @@ def _embedding(call: Call) -> Any:
 def _embedding_grad(call: Call) -> Any:
     x, index = call["x"], call["index"]
     if call.holds(index):
-        raise refused("the gradient of embedding can't be vectorised over its index", named=True)
+        return looped(call)
     size, d = call.level.size, x.shape[-1]
     wide = reshape(movedim(x.value, 0, -2), (*x.shape[:-1], size * d))  # (..., B * D): the batch as more columns
     return movedim(reshape(call.run(x=wide), (call["rows"], size, d)), 1, 0)
@@ -407,11 +431,9 @@ def _cross(call: Call) -> Any:
 def _class_loss(call: Call) -> Any:
     """The samples of all batches as one batch, then the mean or sum of each."""
     x, target, weight = call["x"], call["target"], call["weight"]
-    if call.holds(weight):
-        raise refused(f"{call.op.name} can't be vectorised over the weights of the classes", named=True)
+    if call.holds(weight) or call.values.get("size_average") is not None or call.values.get("reduce") is not None:
+        return looped(call)
     reduction = call["reduction"]
-    if call.values.get("size_average") is not None or call.values.get("reduce") is not None:
-        raise refused(f"{call.op.name}: write reduction='mean', 'sum' or 'none' instead of size_average and reduce", named=True)
     lead = (call.level.size, *x.shape[:-1][:1]) if x.ndim > 1 else (call.level.size,)
     flat = reshape(call.front(x), (prod(lead), *x.shape[len(lead) - 1 :]))
     targets = call.front(target)
@@ -428,19 +450,20 @@ def _weights(target: Any, weight: Any, ignore_index: int, dtype: Any) -> Any:
 def _reduced(values: Any, reduction: str, weights: Callable[[], Any]) -> Any:
     if reduction == "none":
         return values
-    total = values.reshape((values.shape[0], -1)).sum(1)
-    return total if reduction == "sum" else total / weights().reshape((values.shape[0], -1)).sum(1)
+    flat = (values.shape[0], prod(values.shape[1:]))
+    total = values.reshape(flat).sum(1)
+    return total if reduction == "sum" else total / weights().reshape(flat).sum(1)
 
 
 @rule("nll_loss_grad")
 def _nll_loss_grad(call: Call) -> Any:
     g, target, shape, reduction = call["x"], call["target"], tuple(call["shape"]), call["reduction"]
     if call.holds(call["weight"]):
-        raise refused("nll_loss can't be vectorised over the weights of the classes", named=True)
+        return looped(call)
     size = call.level.size
     targets, g = call.front(target), call.front(g)
     if reduction == "mean":
-        g = g / _weights(targets, call["weight"], call["ignore_index"], g.dtype).reshape((size, -1)).sum(1)
+        g = g / _weights(targets, call["weight"], call["ignore_index"], g.dtype).reshape((size, prod(targets.shape[1:]))).sum(1)
     if reduction != "none":
         g = broadcast_to(g.reshape((size, *(1,) * target.ndim)), (size, *target.shape))
     rows = size * shape[0] if len(shape) > 1 else size

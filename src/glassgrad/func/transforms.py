@@ -50,6 +50,8 @@ class _Run:
         for y in self.outputs:
             if not isinstance(y, Tensor):
                 raise RuntimeError(f"{who}: the function must return tensors, or nests of them, it returned a {type(y).__name__}")
+            if y.dtype.kind != "f" and who not in ("jvp", "linearize", "jacfwd"):
+                raise RuntimeError(f"{who}: the function must return floating tensors, one is {y.dtype}: write .float(), or has_aux=True")
         self.linear = Linear([strip(y, self.levels) for y in self.outputs], self.inputs)
 
     @functools.cached_property
@@ -66,16 +68,20 @@ class _Run:
     def values(self) -> Any:
         return tree.change(self.settled, self.tree)
 
+    def _recorded(self, vectors: Sequence[Any]) -> bool:
+        """Whether what comes of these must be recorded."""
+        return self.outside or (state.grad_enabled and any(v is not None and v.requires_grad for v in vectors))
+
     def backwards(self, upstream: Sequence[Any]) -> list[Tensor]:
-        """The gradients of the inputs, of tensors as the function sees them."""
-        us = [strip(u, self.levels) for u in upstream]
-        found = self.linear.backwards(us, self.outside or (state.grad_enabled and any(u.requires_grad for u in us)))
+        """The gradients of the inputs, of tensors as the function sees them; None is for zeros."""
+        us = [u if u is None else strip(u, self.levels) for u in upstream]
+        found = self.linear.backwards(us, self._recorded(us))
         return [self._filled(g, x) for g, x in zip(found, self.given, strict=True)]
 
     def forwards(self, tangents: Sequence[Any]) -> list[Tensor]:
         """The tangents of the outputs."""
-        vs = [strip(v, self.levels) for v in tangents]
-        found = self.linear.forwards(vs, self.outside or (state.grad_enabled and any(v.requires_grad for v in vs)))
+        vs = [v if v is None else strip(v, self.levels) for v in tangents]
+        found = self.linear.forwards(vs, self._recorded(vs))
         return [self._filled(t, y) for t, y in zip(found, self.outputs, strict=True)]
 
     def _filled(self, g: Tensor | None, like: Tensor) -> Tensor:
@@ -87,14 +93,14 @@ class _Run:
         All of them run at once, as one batch, or where an op can't be vectorised in a loop, which gives the same.
         """
         run = self.backwards if backwards else self.forwards
-        others = self.outputs if backwards else self.given
-        blanks = [make(np.zeros(x.shape, x.dtype), None) for x in others]
         n = prod(at.shape)
+        if not n:
+            return [make(np.zeros((0, *x.shape), x.dtype), None) for x in (self.given if backwards else self.outputs)]
         units = np.eye(n, dtype=at.dtype).reshape((n, *at.shape))
 
         def piece(part: np.ndarray) -> list[Tensor]:
             level = Level(len(part), len(self.levels))
-            vectors: list[Any] = list(blanks)
+            vectors: list[Any] = [None] * count
             try:
                 vectors[index] = Batched(make(part, None), level)
                 return [_front(y, level) for y in run(vectors)]
@@ -106,7 +112,7 @@ class _Run:
                 return [stack(same) for same in zip(*found, strict=True)]
 
         step = max(n if chunk_size is None else chunk_size, 1)
-        pieces = [piece(units[start : start + step]) for start in range(0, max(n, 1), step)]
+        pieces = [piece(units[start : start + step]) for start in range(0, n, step)]
         return pieces[0] if len(pieces) == 1 else [cat(same) for same in zip(*pieces, strict=True)]
 
 

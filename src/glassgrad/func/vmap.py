@@ -20,9 +20,10 @@ def vmap(
 
     in_dims: the dimension of each argument that holds the samples, None for one that all share; an int for all, or a nest
     like the arguments (keyword arguments are shared). out_dims: where to put it in the results. func may return nests of tensors.
-    randomness: "error" refuses random draws, "same" gives every sample the same, "different" (dropout only) its own.
+    randomness: "error" refuses random draws, "same" gives every sample the same, "different" (rand, randn, dropout) its own.
     chunk_size: run so many samples at a time.
-    RuntimeError, naming the op, where an op can't be vectorised, and for control flow that depends on values.
+    RuntimeError, naming the op, where an op can't be vectorised, and for control flow that depends on values. A few ops run sample by
+    sample inside, as `searchsorted`, `isin`, `ctc_loss` and writes to places that differ between samples (batch/rules.py).
 
     >>> gg.func.vmap(gg.dot)(gg.ones(4, 3), gg.ones(4, 3))
     tensor([3., 3., 3., 3.])
@@ -93,12 +94,12 @@ def _opened(x: Any, dim: Any, level: Level, func: Callable[..., Any]) -> Any:
     if not isinstance(x, Tensor):
         name = getattr(func, "__name__", repr(func))
         raise ValueError(f"vmap: {name} must return tensors, or nests of them, but returned a {type(x).__name__}")
-    mine = isinstance(x, Batched) and x.level is level
+    value = x.value if isinstance(x, Batched) and x.level is level else None
     if dim is None:
-        if mine:
+        if value is not None:
             raise ValueError(f"vmap: out_dims is None for a result that differs between samples (shape {x.shape}): give it a dimension")
         return x
-    x = x.value if mine else broadcast_to(x, (level.size, *x.shape))
+    x = value if value is not None else broadcast_to(x, (level.size, *x.shape))
     return movedim(x, 0, axis_of(dim, x.ndim, "vmap: out_dims")) if dim else x
 
 

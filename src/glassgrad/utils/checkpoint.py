@@ -9,8 +9,9 @@ from zlib import crc32
 
 import numpy as np
 
+from glassgrad import writes
 from glassgrad._mode import enable_grad, state
-from glassgrad.graph import Node, opened
+from glassgrad.graph import Node, lines, opened
 from glassgrad.ops.random import get_rng_state, set_rng_state
 from glassgrad.tensor import Tensor
 from glassgrad.writes import next_index, version
@@ -71,7 +72,8 @@ class _Region:
     def __init__(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], rng: bool, check: bool) -> None:
         self.function, self.args, self.kwargs, self.check = function, args, kwargs, check
         self.rng = get_rng_state() if rng else None
-        self.found: dict[int, tuple[Any, ...]] = {}
+        self.twins: dict[int, Node] = {}
+        self.rerun = 0  # the number at which the latest second run began
 
     def first(self) -> Any:
         start = next_index()
@@ -86,7 +88,7 @@ class _Region:
         return result
 
     def again(self) -> None:
-        """Run the function a second time, and note what each node saves."""
+        """Run the function a second time, and note its nodes."""
         for i, (x, old) in enumerate(zip(_tensors((self.args, self.kwargs)), self.versions, strict=True)):
             if version(x._array) != old:
                 raise CheckpointError(
@@ -98,7 +100,7 @@ class _Region:
             set_rng_state(self.rng)
         try:
             with enable_grad():
-                start = next_index()
+                self.rerun = start = next_index()
                 result = self.function(*map(_leaf, self.args), **{name: _leaf(x) for name, x in self.kwargs.items()})
         finally:
             if self.rng is not None:
@@ -114,7 +116,7 @@ class _Region:
                 "checkpoint: the function gave other values the second time: it depends on something that has changed since the "
                 "forward (a parameter that was stepped, a random draw); to take the new values, write determinism_check='none'"
             )
-        self.found = {i: opened(node) for i, node in enumerate(nodes) if node.saved}
+        self.twins = {i: node for i, node in enumerate(nodes) if node.saved}
 
 
 class _Forgotten:
@@ -127,9 +129,17 @@ class _Forgotten:
         self.i = i
 
     def open(self, node: Node) -> tuple[Any, ...]:
-        if self.i not in self.region.found:
+        if self.i not in self.region.twins:
             self.region.again()
-        return self.region.found.pop(self.i)
+        twin = self.region.twins.pop(self.i)
+        values = opened(twin)
+        writes.check_fresh(twin, values, lines.get(twin))
+        return tuple(self._current(x, node) for x in values)
+
+    def _current(self, x: Any, node: Node) -> Any:
+        """x as backward takes it: the second run may write to it, before its node saves it, but nobody may between the two runs."""
+        late = writes.since(x, node.index) if isinstance(x, np.ndarray) else []
+        return x.copy() if late and (late[0] > self.region.rerun or not self.region.check) else x
 
 
 def _tensors(tree: Any) -> Iterator[Tensor]:
