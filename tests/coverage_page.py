@@ -8,35 +8,36 @@ import collections
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "parity" / "COVERAGE.md"
+OTHER = "Other functions of `torch`"
+MODULES = ("nn.functional", "linalg", "special", "masked", "signal.windows", "fft")
 FAMILIES = {
-    "nn.functional.": "nn.functional",
-    "linalg.": "linalg",
-    "special.": "special",
-    "masked.": "masked",
-    "signal.": "signal",
-    "UnaryUfuncInfo": "elementwise, one input",
-    "BinaryUfuncInfo": "elementwise, two inputs",
-    "ReductionOpInfo": "reductions",
+    "UnaryUfuncInfo": "Elementwise, one input",
+    "BinaryUfuncInfo": "Elementwise, two inputs",
+    "ReductionOpInfo": "Reductions",
 }
 
 
 def family(info):
-    kind = type(info).__name__
-    return next((title for key, title in FAMILIES.items() if key == kind or info.name.startswith(key)), "other functions of torch")
+    module = info.name.rpartition(".")[0]
+    return f"`torch.{module}`" if module in MODULES else FAMILIES.get(type(info).__name__, OTHER)
 
 
 def page():
     """The text of the page."""
     import torch
-    from tests.parity.op_db import OP_DB, SAMPLES, excluded, exists
+    from tests.parity.op_db import LARGEST, LEFT_OUT, OP_DB, SAMPLES, excluded
 
-    groups = {title: [] for title in (*list(FAMILIES.values())[5:], "other functions of torch", *list(FAMILIES.values())[:5])}
-    left_out = collections.defaultdict(set)
-    for info in OP_DB:
+    groups = {title: [] for title in (*FAMILIES.values(), OTHER, *(f"`torch.{module}`" for module in MODULES))}
+    absent = {reason: set() for reason in LEFT_OUT}
+    for info in sorted(OP_DB, key=lambda info: (info.name.lower(), info.variant_test_name)):
+        groups[family(info)].append(info)
         if reason := excluded(info):
-            left_out[reason].add(info.name)
-        else:
-            groups[family(info)].append(info)
+            absent[reason].add(info.name)
+    tables, totals = [], []
+    for title, infos in groups.items():
+        table, total = _family(title, infos)
+        tables += table
+        totals.append((title, *total))
     version = torch.__version__.split("+")[0]
     lines = [
         "# What of PyTorch is here",
@@ -45,59 +46,67 @@ def page():
         "",
         "## Operators",
         "",
-        f"Every operator of PyTorch {version}'s own test database (`op_db`), run on up to {SAMPLES} of its sample inputs in each of float64, float32,",
-        "int64 and bool, there and here, as function, method, in-place method and operator. *match*: shape, dtype and values agree, and so do",
-        "the first derivatives, and in float64 the second ones, where PyTorch has them. *raises*: an error of ours that names the operator.",
-        "*wrong*: anything else. `tests/parity/differences.py` gives the reason of each deliberate difference.",
+        f"Every operator of PyTorch {version}'s own test database (`op_db`), run there and here on {SAMPLES or 'all'} of its sample inputs of up to",
+        f"{LARGEST} numbers in each of float64, float32, int64 and bool, as a function, and on the first few also as method, in-place method and",
+        "operator.",
         "",
+        "* *match*: shape, dtype and values agree, and so do the first derivatives, and in float64 the second ones, where PyTorch has them.",
+        "* *raise*: an error of ours that names the operator, where PyTorch gives an answer.",
+        "* *differ*: another answer than PyTorch's, on purpose. The notes give the reason, as for what raises.",
+        "* *wrong*: another answer, or an error that doesn't name the operator.",
+        "",
+        _row("family", "in PyTorch", "here", "samples that match", "raise", "differ", "wrong"),
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(_row(*total) for total in totals),
+        _row("**all**", *(f"**{sum(column)}**" for column in list(zip(*totals, strict=True))[1:])),
+        "",
+        "### Not here",
+        "",
+        *(f"* {reason}.<br>{', '.join(f'`{name}`' for name in sorted(names))}" for reason, names in absent.items()),
+        "",
+        *tables,
+        *_surface(),
     ]
-    tables, totals = [], []
-    for title, infos in groups.items():
-        table, total = _family(title, infos, exists)
-        tables += table
-        totals.append((title, *total))
-    lines += ["| family | operators | here | samples that match | raise | wrong |", "|---|---:|---:|---:|---:|---:|"]
-    lines += [_row(*total) for total in totals]
-    lines += [_row("**all**", *(sum(column) for column in list(zip(*totals, strict=True))[1:])), ""]
-    lines += [*tables, "### Left out on purpose", ""]
-    lines += [f"* {reason}: {', '.join(f'`{name}`' for name in sorted(names))}" for reason, names in left_out.items()]
-    return "\n".join([*lines, "", *_surface()]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _row(*cells):
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def _family(title, infos, exists):
-    from tests.parity.compare import missing_variants, results
-    from tests.parity.differences import OTHERWISE, REFUSED
-    from tests.parity.op_db import by_chance, full_name
+def _family(title, infos):
+    """The table of a family, and its line in the first table."""
+    from tests.parity.op_db import excluded
 
-    here = [info for info in infos if exists(info)]
-    absent = sorted({info.name for info in infos if not exists(info)})
+    here = [info for info in infos if not excluded(info)]
+    if not here:
+        return [], (len(infos), 0, 0, 0, 0, 0)
+    lines = [f"### {title}", "", "| operator | match | raise | differ | derivatives | notes |", "|---|---:|---:|---:|---|---|"]
     total = collections.Counter()
-    lines = [f"### {title}", ""]
-    if here:
-        lines += ["| operator | match | raise | wrong | derivatives | notes |", "|---|---:|---:|---:|---|---|"]
     for info in here:
-        name = full_name(info)
-        outcomes = results(name)
-        known = {words for op, words in OTHERWISE if op == name}
-        count = collections.Counter(
-            "otherwise" if outcome.kind == "wrong" and any(words in outcome.what for words in known) else outcome.kind for outcome in outcomes
-        )
+        line, count = _operator(info)
+        lines.append(line)
         total += count
-        order = max((outcome.order for outcome in outcomes if outcome.kind == "match"), default=0)
-        notes = ["shapes and dtypes only"] if by_chance(info) else []
-        notes += [REFUSED[name]] if name in REFUSED else []
-        notes += [f"otherwise on {count['otherwise']}: {OTHERWISE[name, words]}" for words in sorted(known)]
-        lacks = [f"`{way.removeprefix('alias ')}`" if way.startswith("alias") else way for way in missing_variants(info)]
-        notes += [f"without {', '.join(lacks)}"] if lacks else []
-        cells = (count["match"], count["raises"], count["wrong"], ("", "first", "first, second")[order], "; ".join(notes))
-        lines.append(_row(f"`{info.name}`" + (f" {info.variant_test_name}" if info.variant_test_name else ""), *cells))
-    if absent:
-        lines += ["", f"Not here: {', '.join(f'`{name}`' for name in absent)}"]
-    return [*lines, ""], (len(infos), len(here), total["match"], total["raises"], total["wrong"])
+    return [*lines, ""], (len(infos), len(here), *(total[kind] for kind in ("match", "raises", "differs", "wrong")))
+
+
+def _operator(info):
+    """The line of an operator, and how many of its samples came out as what."""
+    from tests.parity.compare import missing_variants, results
+    from tests.parity.differences import reason
+    from tests.parity.op_db import full_name
+
+    outcomes = results(full_name(info))
+    count = collections.Counter("differs" if outcome.kind == "wrong" and reason(outcome) else outcome.kind for outcome in outcomes)
+    order = max((outcome.order for outcome in outcomes if outcome.kind == "match"), default=0)
+    compared = any(outcome.compared for outcome in outcomes)
+    notes = [] if compared or not outcomes else ["random or unset values: shapes and dtypes only"]
+    notes += sorted({reason(outcome) or "unexplained" for outcome in outcomes if outcome.kind != "match"})
+    lacks = [f"`torch.{way.removeprefix('alias ')}`" if way.startswith("alias") else way for way in missing_variants(info)]
+    notes += [f"not as {', '.join(lacks)}"] if lacks else []
+    name = f"`{info.name}`" + (f" {info.variant_test_name}" if info.variant_test_name else "")
+    derivatives = ("", "first", "first, second")[order]
+    return _row(name, count["match"], count["raises"] or "", count["differs"] or "", derivatives, "; ".join(notes)), count
 
 
 def _surface():
@@ -105,17 +114,16 @@ def _surface():
 
     rows = [(row, *found(row["symbol"])) for row in symbols()]
     count = collections.Counter(state for _, state, _ in rows)
-    lines = [
+    return [
         "## What toy programs use",
         "",
-        f"The {len(rows)} symbols of PyTorch that 86 public toy programs use, and how many of them use each: {count['works']} are here, {count['raises']} raise",
-        f"an error that says what to write instead, {count['missing']} are missing.",
+        f"Of the {len(rows)} symbols of PyTorch that 86 public toy programs use, {count['works']} are here, {count['raises']} raise an error that says",
+        f"what to write instead, and {count['missing']} are missing. These raise, or are missing:",
         "",
-        "| symbol | programs | here |",
+        "| symbol | programs | what it says |",
         "|---|---:|---|",
+        *(_row(f"`{row['symbol']}`", row["programs"], text or "missing") for row, state, text in rows if state != "works"),
     ]
-    words = {"works": "yes", "missing": "no"}
-    return [*lines, *(_row(f"`{row['symbol']}`", row["programs"], words.get(state) or f"raises: {text}") for row, state, text in rows)]
 
 
 def main():
