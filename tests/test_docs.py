@@ -13,17 +13,19 @@ import pytest
 import glassgrad as gg
 from glassgrad.op import REGISTRY
 
+gg.ops.load_all()
 ROOT = Path(__file__).parent.parent
 
 
 def public(module):
-    for name, value in vars(module).items():
+    for name in sorted(dir(module)):
+        value = getattr(module, name)
         if not name.startswith("_") and callable(value) and not isinstance(value, np.dtype):
             yield f"{module.__name__}.{name}", value
 
 
 def members():
-    for module in (gg, gg.nn, gg.nn.functional, gg.nn.init, gg.nn.utils, gg.optim, gg.autograd, gg.viz, gg.amp, gg.cuda, gg.distributions, gg.serialization, gg.utils.data):
+    for module in (gg, gg.nn, gg.nn.functional, gg.nn.init, gg.nn.utils, gg.optim, gg.optim.lr_scheduler, gg.autograd, gg.autograd.functional, gg.func, gg.linalg, gg.viz, gg.amp, gg.cuda, gg.distributions, gg.serialization, gg.utils.data):
         for name, value in public(module):
             if getattr(value, "__module__", "").startswith("glassgrad"):
                 yield pytest.param(value, id=name)

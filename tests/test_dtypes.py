@@ -111,6 +111,15 @@ def test_typed_constructors():
             wrong()
 
 
+def test_the_default_tensor_type():
+    gg.set_default_tensor_type(gg.DoubleTensor)
+    assert gg.ones(1).dtype == gg.get_default_dtype() == gg.float64
+    gg.set_default_tensor_type("torch.FloatTensor")
+    assert gg.ones(1).dtype == gg.float32
+    with pytest.raises(TypeError, match=r"set_default_tensor_type: no 'torch\.cuda\.FloatTensor' on the CPU"):
+        gg.set_default_tensor_type("torch.cuda.FloatTensor")
+
+
 def test_limits():
     info = gg.finfo(gg.float32)
     assert (info.bits, info.dtype) == (32, "float32") and info.max == -info.min == float(np.finfo(np.float32).max) and type(info.eps) is float
@@ -193,3 +202,54 @@ def test_casts_and_promotions_of_types_are_pytorchs():
         for what in ("bits", "eps", "max", "min", "tiny", "smallest_normal", "resolution", "dtype"):
             assert getattr(ours, what) == pytest.approx(getattr(theirs, what)), (name, what)
         assert repr(ours) == repr(theirs)
+
+
+CAST = [0, 1, 2, 3, 100, -1, -3.7, 2.5, 1e3, float("nan")]
+
+
+@pytest.mark.parametrize("start", NAMES)
+@pytest.mark.parametrize("end", NAMES)
+def test_every_cast_is_pytorchs(start, end):
+    torch = pytest.importorskip("torch", reason="the answers are PyTorch's")
+    with np.errstate(all="ignore"):
+        values = np.array([v for v in CAST if "float" in start or v in (0, 1, 2, 3, 100)]).astype(start)
+        if "float" not in end and end != "bool":  # what doesn't fit an integer is undefined, in C too
+            values = values[(values >= (0 if end == "uint8" else -128)) & (values <= 127)]
+    method = {"float64": "double", "float32": "float", "float16": "half", "int64": "long", "int32": "int", "int16": "short", "int8": "char", "uint8": "byte"}
+    for cast in (
+        lambda m: m.tensor(values).to(getattr(m, end)), lambda m: m.tensor(values).type(getattr(m, end)), lambda m: m.tensor(values, dtype=getattr(m, end)),
+        lambda m: m.tensor(values).type_as(m.zeros(1, dtype=getattr(m, end))), lambda m: getattr(m.tensor(values), method.get(end, end))(),
+        lambda m: m.zeros(len(values), dtype=getattr(m, end)).copy_(m.tensor(values)), lambda m: m.full((2,), values[1].item(), dtype=getattr(m, end)),
+        lambda m: m.tensor(values[1].item(), dtype=getattr(m, end)), lambda m: m.as_tensor(values.tolist(), dtype=getattr(m, end)),
+    ):  # fmt: skip
+        ours, theirs = cast(gg), cast(torch)
+        assert str(ours.dtype) == end == str(theirs.dtype).removeprefix("torch.") and ours.shape == tuple(theirs.shape)
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+    a, b = getattr(gg, start), getattr(gg, end)
+    assert str(gg.promote_types(a, b)) == str(torch.promote_types(getattr(torch, start), getattr(torch, end))).removeprefix("torch.")
+    assert gg.can_cast(a, b) == torch.can_cast(getattr(torch, start), getattr(torch, end))
+
+
+IN_PLACE = ["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "iand", "ior", "ipow"]
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_a_write_in_place_keeps_the_dtype_or_is_refused_as_in_pytorch(name):
+    torch = pytest.importorskip("torch", reason="the answers are PyTorch's")
+    compared = 0
+    for left, right, shape in itertools.product(NAMES, [*NAMES, "number 2", "number 2.5", "number True"], [(2,), ()]):
+        answers = []
+        for m in (torch, gg):
+            x = m.ones(2, dtype=getattr(m, left))
+            y = eval(right.split()[1]) if " " in right else m.ones(shape, dtype=getattr(m, right)) * (1 if right == "bool" else 2)
+            try:
+                answer = getattr(x, f"__{name}__")(y)
+                answers.append(None if answer is NotImplemented else (answer is x, str(x.dtype).removeprefix("torch."), x.tolist()))
+            except (RuntimeError, TypeError, NotImplementedError):
+                answers.append(None)
+        compared += answers[0] is not None
+        if (name, left, right) == ("ipow", "bool", "number True"):
+            continue  # bool ** bool is an int8 to NumPy
+        if answers[0] is not None or not (name == "isub" and (left == "bool" or right in ("bool", "number True"))):  # PyTorch subtracts no bools
+            assert answers[1] == answers[0], (left, right, shape)
+    assert compared > 60

@@ -138,3 +138,14 @@ def test_integers_are_not_divided_by_zero_and_floats_are():
                 call(gg.tensor([3, 4]), b)
         with np.errstate(all="ignore"):
             assert not call(gg.tensor([3.0]), 0).isfinite().item()
+
+
+def test_what_is_no_tensor_no_size_and_no_number_is_named():
+    for call, text in (
+        (lambda: gg.zeros(2.5), r"a size must be made of ints, got 2\.5: write int\(n\)"), (lambda: gg.nn.Linear("a", 2), "made of ints, got 2, 'a'"),
+        (lambda: gg.stack([[1.0], [2.0]]), r"stack: .* it holds a list: write gg\.tensor"), (lambda: F.mse_loss(gg.ones(2), None), "mse_loss: target must be a tensor, got NoneType"),
+        (lambda: gg.optim.SGD(gg.nn.Linear(1, 1).parameters(), lr="0.1"), r"SGD: lr must be a number, got '0\.1': write float"),
+    ):  # fmt: skip
+        with pytest.raises(TypeError, match=text):
+            call()
+    assert gg.zeros(np.int64(2), gg.tensor(3)).shape == (2, 3)

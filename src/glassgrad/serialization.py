@@ -120,7 +120,7 @@ class _Pickler(pickle.Pickler):
 
     def place(self, array: np.ndarray) -> tuple[Any, ...]:
         """Where the array lies: number of the block, offset in bytes, dtype, shape, strides in bytes."""
-        owner = writes._owner(array)
+        owner = writes.owner(array)
         start, end = byte_bounds(owner)
         if end - start != owner.nbytes or not array.size:  # it has gaps: a copy without
             owner = array = np.array(array, order="C")

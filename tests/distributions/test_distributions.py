@@ -40,6 +40,7 @@ QUESTIONS = {
     "categorical probs": lambda T, d: d.Categorical(T.tensor(P[0])).probs,
     "kl normal": lambda T, d: d.kl_divergence(d.Normal(T.tensor(A), T.tensor(B)), d.Normal(0.0, 1.0)),
     "kl bernoulli": lambda T, d: d.kl_divergence(d.Bernoulli(T.tensor(f32(0.2, 0, 1, 0.5, 0, 1, 0.5))), d.Bernoulli(T.tensor(f32(0.4, 0, 1, 0, 1, 0, 1)))),
+    "kl bernoulli of shapes": lambda T, d: d.kl_divergence(d.Bernoulli(T.tensor(P)), d.Bernoulli(0.5)) + d.kl_divergence(d.Bernoulli(0.1), d.Bernoulli(T.tensor(P))),
     "kl categorical": lambda T, d: d.kl_divergence(d.Categorical(T.tensor(P)), d.Categorical(T.tensor(B))),
     "kl categorical of 0": lambda T, d: d.kl_divergence(d.Categorical(T.tensor([[0, 1.0], [0.5, 0.5]])), d.Categorical(T.tensor([[0.5, 0.5], [0, 1.0]]))),
     "kl uniform": lambda T, d: d.kl_divergence(d.Uniform(0.0, 1.0), d.Uniform(T.tensor([-1.0, 0.5]), 2.0)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -48,6 +49,29 @@ CASES = [
     ("Flatten", (), {}, [floats(2, 3, 4)]),
     ("Flatten", (0, 1), {}, [floats(2, 3, 4)]),
     ("Dropout", (), {"p": 0.0}, [floats(3, 4)]),
+    ("ConstantPad1d", (2, 0.5), {}, [floats(2, 3, 4)]),
+    ("ConstantPad2d", ((1, 2, 0, -1), 3.0), {}, [floats(1, 2, 3, 4)]),
+    ("ZeroPad1d", (1,), {}, [floats(1, 2, 3)]),
+    ("ZeroPad2d", (1,), {}, [floats(1, 2, 3, 4)]),
+    ("ZeroPad3d", (1,), {}, [floats(1, 1, 2, 2, 2)]),
+    ("ConstantPad3d", (1, 2.0), {}, [floats(1, 1, 2, 2, 2)]),
+    ("ReflectionPad1d", (2,), {}, [floats(2, 3, 4)]),
+    ("ReflectionPad2d", ((1, 2, 0, 1),), {}, [floats(1, 2, 3, 4)]),
+    ("ReflectionPad3d", (1,), {}, [floats(1, 1, 2, 2, 2)]),
+    ("ReplicationPad1d", ((3, 1),), {}, [floats(2, 3, 4)]),
+    ("ReplicationPad2d", (1,), {}, [floats(1, 2, 3, 4)]),
+    ("ReplicationPad3d", (1,), {}, [floats(1, 1, 2, 2, 2)]),
+    ("CircularPad1d", ((3, 1),), {}, [floats(2, 3, 4)]),
+    ("CircularPad2d", (1,), {}, [floats(1, 2, 3, 4)]),
+    ("CircularPad3d", (1,), {}, [floats(1, 1, 2, 2, 2)]),
+    ("Upsample", (), {"scale_factor": 2}, [floats(1, 2, 3, 4)]),
+    ("Upsample", (), {"size": (5, 3), "mode": "bilinear", "align_corners": True}, [floats(1, 2, 3, 4)]),
+    ("Upsample", (), {"scale_factor": (2, 1.5), "mode": "bilinear"}, [floats(1, 2, 3, 4)]),
+    ("UpsamplingNearest2d", (), {"size": 5}, [floats(1, 2, 3, 4)]),
+    ("UpsamplingBilinear2d", (), {"scale_factor": 2}, [floats(1, 2, 3, 4)]),
+    ("PixelShuffle", (2,), {}, [floats(1, 4, 2, 3)]),
+    ("PixelUnshuffle", (2,), {}, [floats(1, 1, 4, 2)]),
+    ("ChannelShuffle", (2,), {}, [floats(1, 4, 2)]),
     ("CrossEntropyLoss", (), {}, [floats(4, 4), TARGET]),
     ("CrossEntropyLoss", (), {"label_smoothing": 0.1, "reduction": "sum"}, [floats(4, 4), TARGET]),
     ("CrossEntropyLoss", (), {"ignore_index": 3, "reduction": "none"}, [floats(4, 4), np.array([0, 3, 2, 1])]),
@@ -58,6 +82,7 @@ CASES = [
     ("MSELoss", (), {}, [floats(4, 3), floats(4, 3)]),
     ("MSELoss", (), {"reduction": "none"}, [floats(4, 3), floats(4, 3)]),
 ]
+LINEAR = re.compile("ReLU|Identity|Flatten|Dropout|Pad|sampl|huffle")  # they have no second derivative
 IDS = [f"{i}-{case[0]}" for i, case in enumerate(CASES)]
 
 
@@ -73,7 +98,7 @@ CHECKED = [(i, case) for i, case in enumerate(CASES) if "padding_idx" not in cas
 @pytest.mark.parametrize("case", [case for _, case in CHECKED], ids=[IDS[i] for i, _ in CHECKED])
 def test_gradients(case, check):
     layer = build(nn, gg.tensor, case)
-    check.gradients(layer, *map(gg.tensor, case[3]), second=case[0] not in ("ReLU", "Identity", "Flatten", "Dropout"))
+    check.gradients(layer, *map(gg.tensor, case[3]), second=not LINEAR.search(case[0]))
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -127,6 +152,11 @@ def test_starting_values():
 
 
 # ------------------------------------------------------------------------------------------------ one by one
+
+
+def test_a_border_of_the_wrong_number_of_sides_is_refused():
+    with pytest.raises(ValueError, match=r"ReflectionPad2d: padding must be an int or 4 of them, got \(1, 2\)"):
+        nn.ReflectionPad2d((1, 2))
 
 
 def test_padding_gets_no_gradient():
@@ -234,7 +264,9 @@ def embedded(lib, options, index, steps=2):
     return y.detach().numpy(), table.weight.detach().numpy(), table.weight.grad.numpy()
 
 
-@pytest.mark.parametrize("options", [{"max_norm": 1.0}, {"max_norm": 1.5, "norm_type": 1.0}, {"scale_grad_by_freq": True}, {"padding_idx": 1, "max_norm": 0.5}])
+@pytest.mark.parametrize(
+    "options", [{"max_norm": 1.0}, {"max_norm": 1.5, "norm_type": 1.0}, {"scale_grad_by_freq": True}, {"padding_idx": 1, "max_norm": 0.5}]
+)
 @pytest.mark.parametrize("index", [[0, 1, 1, 4], [[2, 2], [2, 0]]])
 def test_embedding_options(torch, options, index):
     for ours, theirs in zip(embedded(gg, options, index), embedded(torch, options, index), strict=True):

@@ -194,6 +194,8 @@ def test_load_copies_casts_and_keeps_the_parameters():
     before = [id(p) for p in b.parameters()]
     result = b.load_state_dict(a.state_dict())
     assert result.missing_keys == [] and result.unexpected_keys == [] and result == ([], [])
+    assert repr(result) == "<All keys matched successfully>"
+    assert repr(nn.ReLU().load_state_dict({"x": gg.ones(1)}, strict=False)) == "LoadResult(missing_keys=[], unexpected_keys=['x'])"
     assert [id(p) for p in b.parameters()] == before and b.scale.dtype == gg.float64 and b.scale.requires_grad
     x = gg.randn(4, 3)
     np.testing.assert_allclose(a(x).detach().numpy(), b(x.double()).detach().numpy(), atol=1e-5)

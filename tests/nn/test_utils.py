@@ -103,7 +103,29 @@ def test_total_norm_and_scaling_apart(torch):
 def test_names_that_are_not_here_say_what_to_write():
     for place, name, text in (
         (nn.utils, "weight_norm", r"v \* \(g / v.norm"), (nn.utils, "clip_grad_norm", "write clip_grad_norm_"), (nn.utils, "foo", "has no attribute 'foo'"),
+        (nn.utils.rnn, "pack_padded_sequence", r"write nn\.utils\.rnn\.pad_sequence"), (nn.utils.rnn, "PackedSequence", "come later"), (nn.utils.rnn, "foo", "has no attribute 'foo'"),
         (nn.init, "xavier_uniform", "write xavier_uniform_"), (nn.init, "dirac_", "convolutions"), (nn.init, "foo_", "has no attribute 'foo_'"),
     ):  # fmt: skip
         with pytest.raises(AttributeError, match=text):
             getattr(place, name)
+
+
+def test_sequences_are_padded_to_the_longest_and_cut_back():
+    rows = [gg.ones(2, 3, requires_grad=True), 2 * gg.ones(1, 3), gg.zeros(0, 3)]
+    padded = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=9)
+    assert padded.shape == (3, 2, 3) and padded[1].tolist() == [[2] * 3, [9] * 3] and padded[2].tolist() == [[9] * 3] * 2
+    padded.sum().backward()
+    assert rows[0].grad.tolist() == [[1] * 3] * 2
+    left = nn.utils.rnn.pad_sequence([gg.tensor([1, 2]), gg.tensor([3])], padding_side="left")
+    assert left.tolist() == [[1, 0], [2, 3]] and left.dtype == gg.int64
+    again = nn.utils.rnn.unpad_sequence(padded, gg.tensor([2, 1, 0]), batch_first=True)
+    assert [x.tolist() for x in again] == [x.tolist() for x in rows]
+    for wrong, text in (([gg.ones(2, 3), gg.ones(2, 2)], r"\(2, 3\), \(2, 2\)"), ([], "got"), ([gg.ones(())], "first dimension only")):
+        with pytest.raises(RuntimeError, match=f"pad_sequence: .*{text}"):
+            nn.utils.rnn.pad_sequence(wrong)
+
+
+def test_padding_of_sequences_is_pytorchs(torch):
+    for options in ({}, {"batch_first": True, "padding_value": -1.5}, {"padding_side": "left"}):
+        ours, theirs = ([module.arange(6.0).reshape(3, 2), module.ones(1, 2)] for module in (gg, torch))
+        assert nn.utils.rnn.pad_sequence(ours, **options).tolist() == torch.nn.utils.rnn.pad_sequence(theirs, **options).tolist()

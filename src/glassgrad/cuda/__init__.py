@@ -62,4 +62,5 @@ current_device = set_device = get_device_name = get_device_capability = get_devi
 
 
 def __getattr__(name: str) -> Any:
-    raise AttributeError(f"gg.cuda.{name}: glassgrad runs on the CPU only: write it with gg.{name}, or ask gg.cuda.is_available() first")
+    instead = f"write gg.{name}, or " if name.endswith("Tensor") else "write time.perf_counter(), or " if name == "Event" else ""
+    raise AttributeError(f"gg.cuda.{name}: glassgrad runs on the CPU only: {instead}ask gg.cuda.is_available() first")

@@ -6,7 +6,7 @@ from math import inf
 
 from glassgrad.distributions.bernoulli import Bernoulli
 from glassgrad.distributions.categorical import Categorical
-from glassgrad.distributions.distribution import Distribution
+from glassgrad.distributions.distribution import Distribution, parameters
 from glassgrad.distributions.normal import Normal
 from glassgrad.distributions.uniform import Uniform
 from glassgrad.ops.index import where
@@ -21,7 +21,8 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
         ratio, z = p.scale / q.scale, (p.loc - q.loc) / q.scale
         return (ratio * ratio + z * z - 1) / 2 - ratio.log()
     if isinstance(p, Bernoulli) and isinstance(q, Bernoulli):
-        found = binary_cross_entropy_with_logits(q.logits, p.probs, reduction="none") - p.entropy()
+        logits, probs = parameters(q.logits, p.probs)
+        found = binary_cross_entropy_with_logits(logits, probs, reduction="none") - p.entropy()
         return where(logical_or(_misses(p.probs, q.probs), _misses(1 - p.probs, 1 - q.probs)), inf, found)
     if isinstance(p, Categorical) and isinstance(q, Categorical):
         found = (p.probs * (p.finite_logits() - q.finite_logits())).sum(-1)

@@ -38,6 +38,7 @@ from glassgrad.nn.attention import MultiheadAttention
 from glassgrad.nn.container import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential
 from glassgrad.nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
 from glassgrad.nn.embedding import Embedding
+from glassgrad.nn.image import ChannelShuffle, PixelShuffle, PixelUnshuffle, Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
 from glassgrad.nn.linear import Bilinear, Flatten, Identity, Linear, Unflatten
 from glassgrad.nn.loss import (
     BCELoss,
@@ -66,6 +67,23 @@ from glassgrad.nn.loss import (
 )
 from glassgrad.nn.module import Module
 from glassgrad.nn.norm import LayerNorm
+from glassgrad.nn.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
+)
 from glassgrad.nn.parallel import DataParallel
 from glassgrad.nn.parameter import Buffer, Parameter
 
@@ -81,27 +99,33 @@ _INSTEAD = {
     ("EmbeddingBag",): "write nn.Embedding(...)(x).mean(dim=-2), or .sum",
     ("AdaptiveLogSoftmaxWithLoss",): "write nn.CrossEntropyLoss on nn.Linear",
     ("Lazy", "Uninitialized"): "sizes aren't inferred: give them, nn.Linear(in_features, out_features)",
+    ("NonDynamicallyQuantizableLinear",): "write nn.Linear",
     ("qat", "quantized", "quantizable", "intrinsic"): "there is no quantisation: train in gg.float32",
 }  # fmt: skip
 
 __all__ = [
     "CELU", "ELU", "GELU", "GLU", "SELU", "AlphaDropout", "BCELoss", "BCEWithLogitsLoss", "Bilinear", "Buffer", "CTCLoss",
+    "ChannelShuffle", "CircularPad1d", "CircularPad2d", "CircularPad3d", "ConstantPad1d", "ConstantPad2d", "ConstantPad3d",
     "CosineEmbeddingLoss", "CosineSimilarity", "CrossEntropyLoss", "DataParallel", "Dropout", "Dropout1d", "Dropout2d",
     "Dropout3d", "Embedding", "FeatureAlphaDropout", "Flatten", "GaussianNLLLoss", "Hardshrink", "Hardsigmoid", "Hardswish",
     "Hardtanh", "HingeEmbeddingLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "LayerNorm", "LeakyReLU", "Linear",
     "LogSigmoid", "LogSoftmax", "MSELoss", "MarginRankingLoss", "Mish", "Module", "ModuleDict", "ModuleList",
     "MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss", "MultiheadAttention", "NLLLoss", "PReLU",
-    "PairwiseDistance", "Parameter", "ParameterDict", "ParameterList", "PoissonNLLLoss", "RReLU", "ReLU", "ReLU6", "Sequential",
-    "SiLU", "Sigmoid", "SmoothL1Loss", "SoftMarginLoss", "Softmax", "Softmax2d", "Softmin", "Softplus", "Softshrink",
-    "Softsign", "Tanh", "Tanhshrink", "Threshold", "TripletMarginLoss", "TripletMarginWithDistanceLoss", "Unflatten",
-    "functional", "init", "parallel", "utils",
+    "PairwiseDistance", "Parameter", "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle", "PoissonNLLLoss",
+    "RReLU", "ReLU", "ReLU6", "ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d", "ReplicationPad1d", "ReplicationPad2d",
+    "ReplicationPad3d", "Sequential", "SiLU", "Sigmoid", "SmoothL1Loss", "SoftMarginLoss", "Softmax", "Softmax2d", "Softmin",
+    "Softplus", "Softshrink", "Softsign", "Tanh", "Tanhshrink", "Threshold", "TripletMarginLoss",
+    "TripletMarginWithDistanceLoss", "Unflatten", "Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d", "ZeroPad1d",
+    "ZeroPad2d", "ZeroPad3d", "functional", "init", "parallel", "utils",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    """`nn.modules` is this package too; for a layer that isn't here, AttributeError that says what is."""
+    """Load `nn.modules` when it is first named; for a layer that isn't here, AttributeError that says what is."""
     if name == "modules":
-        return sys.modules[__name__]
+        from importlib import import_module
+
+        return import_module("glassgrad.nn.modules")
     for begins, instead in _INSTEAD.items():
         if name.startswith(begins):
             raise AttributeError(f"nn has no {name}: {instead}", name=name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from glassgrad._mode import no_grad, state
 from glassgrad.device import device as Device
-from glassgrad.dtypes import as_dtype, float16, float32, float64
+from glassgrad.dtypes import as_dtype, bfloat16, float16, float32, float64
 from glassgrad.hooks import RemovableHandle
 from glassgrad.nn import hooks
 from glassgrad.nn.parameter import Buffer, Parameter
@@ -25,6 +25,11 @@ class LoadResult(NamedTuple):
 
     missing_keys: list[str]
     unexpected_keys: list[str]
+
+    def __repr__(self) -> str:
+        if not any(self):
+            return "<All keys matched successfully>"
+        return f"LoadResult(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
 class Module:
@@ -233,9 +238,9 @@ class Module:
         """The modules directly below."""
         return (value for _, value in self.named_children())
 
-    def modules(self) -> Iterator[Module]:
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
         """This module and all below it."""
-        return (value for _, value in self.named_modules())
+        return (value for _, value in self.named_modules(remove_duplicate=remove_duplicate))
 
     def get_submodule(self, target: str) -> Module:
         """The module at a dotted path; AttributeError that says where the path ends."""
@@ -402,6 +407,10 @@ class Module:
     def half(self: Self) -> Self:
         """`.to(gg.float16)`."""
         return self._cast(float16)
+
+    def bfloat16(self: Self) -> Self:
+        """TypeError: there is no bfloat16."""
+        return self._cast(as_dtype(bfloat16))
 
     def type(self: Self, dst_type: Any) -> Self:
         """`.to(dst_type)`."""

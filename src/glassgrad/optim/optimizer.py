@@ -55,6 +55,8 @@ class Optimizer:
         """Raise ValueError for options that make no sense: most must not be negative, betas lie in [0, 1)."""
         who = type(self).__name__
         for name in _AT_LEAST_0:
+            if isinstance(group.get(name), str):
+                raise TypeError(f"{who}: {name} must be a number, got {group[name]!r}: write float({group[name]!r})")
             if name in group and not float(group[name]) >= 0:
                 raise ValueError(f"{who}: {name} must be at least 0, got {group[name]}")
         betas = group.get("betas", (0, 0))

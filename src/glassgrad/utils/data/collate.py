@@ -9,7 +9,7 @@ import numpy as np
 
 from glassgrad.ops.creation import as_tensor, tensor
 from glassgrad.ops.shape import stack
-from glassgrad.tensor import Tensor
+from glassgrad.tensor import Tensor, make
 
 
 def default_collate(batch: Sequence[Any]) -> Any:
@@ -20,9 +20,9 @@ def default_collate(batch: Sequence[Any]) -> Any:
     """
     first = batch[0]
     if isinstance(first, Tensor):
-        return stack(list(batch), 0)
+        return _stacked(batch)
     if isinstance(first, np.ndarray):
-        return stack([as_tensor(x) for x in batch], 0)
+        return _stacked([as_tensor(x) for x in batch])
     if isinstance(first, np.generic):
         return as_tensor(np.array(batch))
     if isinstance(first, (str, bytes)):
@@ -41,6 +41,17 @@ def default_collate(batch: Sequence[Any]) -> Any:
         return type(first)(*columns) if hasattr(first, "_fields") else columns if isinstance(first, tuple) else _like(first, columns)
     what = "items are tensors, arrays, numbers, strings, dicts, tuples or lists; else write a collate_fn"
     raise TypeError(f"default_collate: no rule for {type(first).__name__}: {what}")
+
+
+def _stacked(batch: Sequence[Tensor]) -> Tensor:
+    """`stack`; without a graph, and of one shape and dtype, the rows are copied one by one, which is several times faster."""
+    shape, dtype = batch[0].shape, batch[0].dtype
+    if any(type(x) is not Tensor or x.requires_grad or x.shape != shape or x.dtype != dtype for x in batch):
+        return stack(list(batch), 0)
+    array = np.empty((len(batch), *shape), dtype)
+    for row, x in zip(array if shape else array[:, None], batch, strict=True):
+        row[...] = x._array
+    return make(array, None)
 
 
 def default_convert(data: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from glassgrad.ops.random import Generator
 from glassgrad.utils.data.collate import default_collate, default_convert
-from glassgrad.utils.data.dataset import IterableDataset
+from glassgrad.utils.data.dataset import IterableDataset, rows
 from glassgrad.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 
 
@@ -77,7 +77,11 @@ class DataLoader:
         if self.batch_sampler is None:
             assert self.sampler is not None
             return (self.collate_fn(self.dataset[i]) for i in self.sampler)
-        return (self.collate_fn(self._items(batch)) for batch in self.batch_sampler)
+        return map(self._batch, self.batch_sampler)
+
+    def _batch(self, indices: Any) -> Any:
+        found = rows(self.dataset, indices) if self.collate_fn is default_collate else None
+        return self.collate_fn(self._items(indices)) if found is None else found
 
     def _items(self, batch: Any) -> Any:
         if hasattr(self.dataset, "__getitems__"):

@@ -117,7 +117,6 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 
 _INSTEAD = {  # PyTorch's names that aren't here
     "clip_grad_norm": "write clip_grad_norm_",
-    "rnn": "recurrent layers come later; pad by hand: make gg.zeros of the full shape, and copy each sequence into its row",
     "weight_norm": "compute the weight in forward: v * (g / v.norm(dim=1, keepdim=True))",
     "spectral_norm": "compute the weight in forward: w / gg.linalg.matrix_norm(w, 2)",
     "parametrize": "compute the weight in forward, from the parameters it depends on",
@@ -129,7 +128,11 @@ _INSTEAD = {  # PyTorch's names that aren't here
 
 
 def __getattr__(name: str) -> Any:
-    """For a function that isn't here, AttributeError that says what to write."""
+    """Load `nn.utils.rnn` when it is first named; for a function that isn't here, AttributeError that says what to write."""
+    if name == "rnn":
+        from importlib import import_module
+
+        return import_module("glassgrad.nn.utils.rnn")
     if name in _INSTEAD:
         raise AttributeError(f"nn.utils has no {name}: {_INSTEAD[name]}", name=name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
