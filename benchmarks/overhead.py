@@ -37,6 +37,9 @@ def main() -> None:
     b = 1 + rng.standard_normal((4, 4), dtype=np.float32) / 100
     torch = side_by_side.try_torch()
     engines = {"glassgrad": (gg, gg.tensor)} | ({"PyTorch": (torch, torch.tensor)} if torch else {})
+    if options.against:
+        before = side_by_side.another(options.against)
+        engines["before"] = (before, before.tensor)
 
     def forward(step, m, make, recorded):
         x, w = make(a, requires_grad=recorded), make(b, requires_grad=recorded)
@@ -57,13 +60,15 @@ def main() -> None:
         contenders = {name: forward(MIXED, *engine, recorded) for name, engine in engines.items()}
         contenders["NumPy"] = lambda: chain(MIXED, np, a, b)
         report(what, side_by_side.time(contenders, turns))
-    ratios = []
+    ratios: dict[str, list[float]] = {}
     for name, step in CHAINS.items():
         result = side_by_side.time({engine: both(step, *made) for engine, made in engines.items()}, turns)
         report(f"forward and backward, {name}", result)
-        ratios += [value for key, value in result.items() if "/" in key]
-    if ratios:
-        print(f"forward and backward, geometric mean of the single ops: {np.exp(np.mean(np.log(ratios[1:]))):.2f}")
+        for key, value in result.items():
+            if "/" in key and step is not MIXED:
+                ratios.setdefault(key, []).append(value)
+    for key, values in ratios.items():
+        print(f"forward and backward, geometric mean of the single ops, {key}: {np.exp(np.mean(np.log(values))):.2f}")
 
 
 def report(what: str, result: dict[str, float]) -> None:

@@ -19,6 +19,7 @@ def arguments(about: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="a tenth of the time, hence more noise")
+    parser.add_argument("--against", metavar="CHECKOUT", help="another checkout of glassgrad, as one more contender: before and after")
     options = parser.parse_args()
     if "numpy" in sys.modules:
         raise RuntimeError("NumPy is imported already: its OpenBLAS has read its environment")
@@ -35,6 +36,24 @@ def arguments(about: str) -> argparse.Namespace:
     print(f"{options.threads} threads each, {os.cpu_count()} CPUs: {cpu()}. NumPy {numpy.__version__}", end="")
     print(f", PyTorch {torch.__version__}." if torch else ", no PyTorch.", "A ratio > 1: glassgrad is faster.")
     return options
+
+
+def another(checkout: str):
+    """The glassgrad of another checkout, beside the one that is imported already."""
+    here = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "glassgrad"}
+    for name in here:
+        del sys.modules[name]
+    sys.path.insert(0, os.path.join(checkout, "src"))
+    import glassgrad
+
+    for room in ("autograd", "nn.functional", "optim"):  # what loads later would load from here
+        __import__(f"glassgrad.{room}")
+    getattr(glassgrad.ops, "load_all", int)()
+    del sys.path[0]
+    for name in [name for name in sys.modules if name.split(".")[0] == "glassgrad"]:
+        del sys.modules[name]
+    sys.modules.update(here)
+    return glassgrad
 
 
 def try_torch():

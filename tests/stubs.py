@@ -13,6 +13,7 @@ import types
 from tests.names import INDEX, SRC, index
 
 import glassgrad as gg
+from glassgrad.absent import METHODS
 from glassgrad.tensor import Tensor
 
 HEAD = '''"""Written by `python -m tests.stubs`."""
@@ -115,7 +116,7 @@ def module_stub(module):
 def methods_stub():
     """What is attached to Tensor beside what its class in tensor.py defines."""
     own = re.findall(r"^    (?:def (\w+)|(\w+) = )", (SRC / "tensor.py").read_text(), re.M)
-    own = {name for pair in own for name in pair} | {*Tensor.__slots__, "__slots__", "__doc__", "__module__", "__getattr__"}
+    own = {name for pair in own for name in pair} | {*Tensor.__slots__, "__slots__", "__doc__", "__module__"} | set(METHODS)
     lines = []
     for name, value in sorted(vars(Tensor).items()):
         if name in own:

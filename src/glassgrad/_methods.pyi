@@ -361,6 +361,8 @@ class Methods:
         r"""`deg2rad`, written over this tensor in place."""
     def det(self) -> Tensor:
         r"""The determinant of each square matrix, (..., n, n) -> (...)."""
+    def detach_(self) -> Tensor:
+        r"""Take this tensor itself out of the graph, and return it; RuntimeError for a view."""
     def diag(self, diagonal: builtins.int = ...) -> Tensor:
         r"""The matrix with the vector x on its diagonal, or the diagonal of the matrix x."""
     def diag_embed(self, offset: builtins.int = ..., dim1: builtins.int = ..., dim2: builtins.int = ...) -> Tensor:

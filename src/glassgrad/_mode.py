@@ -15,8 +15,14 @@ class _State(threading.local):
     grad_enabled = True
     inference = False  # whether grad mode is off by inference_mode
     scope: tuple[Any, ...] = ()  # the modules whose forward is running, outermost first
+    recording: tuple[Any, ...] | None = ()  # the scope where grad mode is on, else None: one look instead of two (50 ns of 1.5 µs)
     vmaps: tuple[Any, ...] = ()  # the vmaps that are running (batch.Level), outermost first
     default_dtype = np.dtype(np.float32)  # kept on the class: one for all threads, as in PyTorch
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name in ("grad_enabled", "scope"):
+            super().__setattr__("recording", self.scope if self.grad_enabled else None)
 
 
 state = _State()

@@ -245,10 +245,10 @@ def _unary(op: Op) -> Callable[..., Any]:
         edge = input._node or (input if input._requires_grad else None)
         if edge is None:
             return make(y, None) if input._requires_grad is not None else _cut(y)
-        if not state.grad_enabled:
+        if (scope := state.recording) is None:
             return _cut(y)
         saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
-        return record(op, (edge,), saved, (), y)
+        return record(op, (edge,), saved, (), y, scope)
 
     return caller
 
@@ -286,10 +286,10 @@ def _binary(op: Op) -> Callable[..., Any]:
             if (ta and input._requires_grad is None) or (tb and other._requires_grad is None):
                 return _cut(y)
             return make(y, None)
-        if not state.grad_enabled:
+        if (scope := state.recording) is None:
             return _cut(y)
         saved = (x, z) if only_inputs else () if nothing else tuple(compress((x, z, y), keep))
-        return record(op, (pa, pb), saved, (), y)
+        return record(op, (pa, pb), saved, (), y, scope)
 
     return caller
 
@@ -399,7 +399,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
         if type(y) is not _ndarray:
             y = np.asarray(y)
         shares = view and y.base is not None and (y.base is raw[0] or y.base is raw[0].base)
-        if not state.grad_enabled:
+        if (scope := state.recording) is None:
             out = _unrecorded(y, args)
             return tie(out, args[0]) if shares else out
         for i in others:
@@ -411,7 +411,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
                 values = (*raw, y, *extra)
                 saved = tuple([values[i] for i in saved_at])
                 attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at])
-                out = record(op, parents, saved, attrs, y)
+                out = record(op, parents, saved, attrs, y, scope)
                 return tie(out, args[0]) if shares else out
         out = _unrecorded(y, args)
         return tie(out, args[0]) if shares else out

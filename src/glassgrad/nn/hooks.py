@@ -10,7 +10,7 @@ import numpy as np
 
 from glassgrad._mode import state
 from glassgrad.op import REGISTRY
-from glassgrad.tensor import Tensor, make, record
+from glassgrad.tensor import Tensor, make, record, tie
 
 if TYPE_CHECKING:
     from glassgrad.nn.module import Module
@@ -118,7 +118,7 @@ def _floats(x: Any) -> bool:
 
 def _with_node(x: Any) -> Any:
     """A floating tensor that doesn't require grad as one whose gradient is computed, and goes nowhere."""
-    return record(_alias.op, (None,), (), (), x._array) if _floats(x) and not x.requires_grad else x
+    return tie(record(_alias.op, (None,), (), (), x._array), x) if _floats(x) and not x.requires_grad else x
 
 
 def _through(values: tuple[Any, ...], seen: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -151,7 +151,7 @@ def _through(values: tuple[Any, ...], seen: Callable[[tuple[Any, ...]], tuple[An
         return hook
 
     for i, first in firsts.items():
-        passed[i] = _alias(first)
+        passed[i] = tie(_alias(first), values[i])  # the module may write to its input: that is the caller's tensor
         passed[i].register_hook(collect(i))
         first.register_hook(hand_on(i))
     return tuple(passed)

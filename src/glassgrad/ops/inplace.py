@@ -20,7 +20,7 @@ from glassgrad.op import Array, op
 from glassgrad.ops.index import getitem, ints_first, normal_index
 from glassgrad.ops.shape import clone, squeeze, t, to, transpose, unsqueeze
 from glassgrad.tensor import Tensor, as_array, attach, make, record
-from glassgrad.writes import version, written
+from glassgrad.writes import owner, version, written
 
 __all__ = ["fill", "fill_", "zero_"]  # the names in `gg.`
 
@@ -104,7 +104,7 @@ def overwrite(x: Array, value: Array, layout: Layout, place: Place) -> Array:
 def _write(self: Tensor, function: Callable[..., Any], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> Tensor:
     """`self[...] = function(self, *args, **kwargs)`, what every in-place method ends in; returns self."""
     kwargs = kwargs or {}
-    base = self._kin if isinstance(self._kin, Tensor) else None
+    base = _base_of(self)
     recorded = state.grad_enabled and (
         self.requires_grad
         or (base is not None and base.requires_grad)
@@ -132,18 +132,31 @@ def _write(self: Tensor, function: Callable[..., Any], args: Sequence[Any] = (),
         y = clone(y)  # a node of its own, for hooks
     np.copyto(self._array, y._array)
     written(self._array)
-    before = self._node
     if base is None:
-        self._node = y._node
+        _renew(self, y._node)
     else:
         layout, place = _layout(base._array), _place(self._array, base._array)
         edges = (base.edge, y.edge)
-        base._node = None if edges == (None, None) else _node(overwrite.op, edges, base, layout=layout, place=place)
+        _renew(base, None if edges == (None, None) else _node(overwrite.op, edges, base, layout=layout, place=place))
     _refresh(self if base is None else base)
-    if before is not None and any(getattr(seen, "keeps", lambda: None)() is self for seen in before.watch or ()):
-        before.watch = [seen for seen in before.watch or () if getattr(seen, "keeps", lambda: None)() is not self]
-        self.retain_grad()  # of the new value
     return self
+
+
+def _base_of(view: Tensor) -> Tensor | None:
+    """The tensor that this one is a view of; None too where that has been given other memory (`base.data = ...`)."""
+    base = view._kin
+    return base if isinstance(base, Tensor) and owner(base._array) is owner(view._array) else None
+
+
+def _renew(tensor: Tensor, node: Any) -> None:
+    """Give a tensor whose values were written the node that computed them; `retain_grad` is of the new values."""
+    before, tensor._node = tensor._node, node
+    if before is None or node is None:
+        return
+    kept = [seen for seen in before.watch or () if getattr(seen, "keeps", lambda: None)() is tensor]
+    if kept:
+        before.watch = [seen for seen in before.watch or () if seen not in kept]
+        tensor.retain_grad()
 
 
 def _node(of: Any, parents: tuple[Any, ...], out: Tensor, **attrs: Any) -> Any:
@@ -155,11 +168,11 @@ def _refresh(base: Tensor) -> None:
     layout = _layout(base._array)
     for reference in base._kin or ():
         view = reference()
-        if view is None or view._kin is not base:
+        if view is None or _base_of(view) is not base:
             continue
         place = _place(view._array, base._array)
         parents = (base._node,)
-        view._node = base._node and _node(part.op, parents, view, x_shape=base.shape, layout=layout, place=place)
+        _renew(view, base._node and _node(part.op, parents, view, x_shape=base.shape, layout=layout, place=place))
 
 
 def _check_recordable(who: str, self: Tensor, base: Tensor | None) -> None:
@@ -244,7 +257,7 @@ def zero_(self: Tensor) -> Tensor:
 @op(method=False, x=lambda g, index: replaced(g, index, 0.0), value=lambda g, index: read_last(g, index))
 def replaced(x: Array, index: tuple[Any, ...], value: Array) -> Array:
     """x with `value` at `index`; of what is written to one element twice the last stays."""
-    y = x.copy()
+    y = np.array(x)  # of a 0-d upstream gradient NumPy makes a scalar, which can't be written to
     y[index] = value
     return y
 
@@ -311,9 +324,18 @@ def _reshaped(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return method
 
 
-_base = property(lambda self: self._kin if isinstance(self._kin, Tensor) else None, doc="The tensor that this one is a view of, or None.")
+def detach_(self: Tensor) -> Tensor:
+    """Take this tensor itself out of the graph, and return it; RuntimeError for a view."""
+    if _base_of(self) is not None:  # a write to its base would reach its values, and not its gradient
+        raise RuntimeError(f"detach_: this tensor (shape {self.shape}) is a view of another: write x = x.detach()")
+    self._node = None
+    self._requires_grad = False
+    return self
+
+
+_base = property(_base_of, doc="The tensor that this one is a view of, or None.")
 attach(
-    copy_=copy_, fill_=fill_, zero_=zero_, __setitem__=setitem, _overwrite=_write, _assign=_assign,
+    copy_=copy_, detach_=detach_, fill_=fill_, zero_=zero_, __setitem__=setitem, _overwrite=_write, _assign=_assign,
     squeeze_=_reshaped(squeeze), unsqueeze_=_reshaped(unsqueeze), transpose_=_reshaped(transpose), t_=_reshaped(t),
     _version=property(lambda self: version(self._array), doc="How often this memory has been written in place; views share the count."),
     _base=_base, _is_view=lambda self: self._base is not None,

@@ -77,7 +77,8 @@ METHODS = {
     "square square_ sub sub_ subtract subtract_ true_divide true_divide_ trunc trunc_",
     "ops.index": "__getitem__ argwhere gather index_select masked_fill masked_fill_ masked_select nonzero take take_along_dim "
     "tril tril_ triu triu_ where",
-    "ops.inplace": "__setitem__ _assign _base _is_view _overwrite _version copy_ fill_ squeeze_ t_ transpose_ unsqueeze_ zero_",
+    "ops.inplace": "__setitem__ _assign _base _is_view _overwrite _version copy_ detach_ fill_ squeeze_ t_ transpose_ unsqueeze_ "
+    "zero_",
     "ops.join": "dsplit hsplit tensor_split vsplit",
     "ops.linalg": "__matmul__ __rmatmul__ addbmm addbmm_ addmm addmm_ addmv addmv_ addr addr_ baddbmm baddbmm_ bmm corrcoef cov "
     "cross dot ger inner kron matmul mm mv outer trace vdot",

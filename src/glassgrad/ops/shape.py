@@ -214,7 +214,9 @@ attach(swapaxes=swapaxes, swapdims=swapdims, moveaxis=moveaxis)
 
 @op(view=True, x=lambda g: g)  # the engine sums over what broadcasting stretched
 def _expand(x: Array, shape: Sequence[int]) -> Array:
-    return np.broadcast_to(x, shape)
+    y = np.broadcast_to(x, shape)
+    y.flags.writeable = x.flags.writeable  # in-place writes look for themselves whether elements share memory
+    return y
 
 
 @op
