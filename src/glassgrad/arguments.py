@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
+_TORCH_NAMES = ({"x": "input", "a": "input"}, {"b": "other"})  # of the first two parameters
+_NOTES = {"_Arrays": "Tensor", "Arrays": "Sequence[Tensor]", "Array": "Tensor", "Dim": "int | Sequence[int] | None"}
 _VARARGS = 0x04  # the flag of a code object that takes *args
 _MISSING = object()
 
@@ -16,6 +19,51 @@ def names_of(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a function's parameters."""
     code = function.__code__
     return code.co_varnames[: code.co_argcount + bool(code.co_flags & _VARARGS)]
+
+
+def different_dtypes(op: str, named: dict[str, Any]) -> RuntimeError:
+    """The error for inputs that must have one dtype. Integers follow floats, and an input the weights, which come after it."""
+    dtypes = list(named.values())
+    wanted = next((dtype for dtype in reversed(dtypes) if dtype.kind == "f"), dtypes[-1])
+    each = ", ".join(f"{name} {dtype}" for name, dtype in named.items())
+    casts = ", ".join(f"{name}.to(gg.{wanted})" for name, dtype in named.items() if dtype != wanted)
+    return RuntimeError(f"{op}: the inputs have different dtypes ({each}): write {casts}")
+
+
+class Shown:
+    """What `inspect.signature` finds behind a function's `__wrapped__`: the signature is made when it asks, not at the import."""
+
+    def __init__(self, op: Any, out: bool) -> None:
+        self.op, self.out = op, out  # of methods, which take no `out=`, it is not shown
+        if hasattr(op.body, "__annotations__"):
+            self.__wrapped__ = op.body  # `inspect.getsource` shows the body
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        """The parameters of the body: the first two by PyTorch's names, and what may be a tensor called so."""
+        op, made = self.op, inspect.Parameter
+        if hasattr(op.body, "__annotations__"):
+            parameters = list(inspect.signature(op.body).parameters.values())
+        else:
+            parameters = [made(name, made.POSITIONAL_OR_KEYWORD, annotation="Array") for name in op.params]
+        for i, one in enumerate(parameters):
+            name = _TORCH_NAMES[i].get(one.name, one.name) if i < 2 else one.name
+            note = "Array" if one.annotation is one.empty and one.name in op.inputs else one.annotation
+            note = _called(note)
+            if i and op.dtypes != "same" and note == "Tensor":
+                note = "Tensor | float"
+            parameters[i] = one.replace(name=one.name if name in op.params else name, annotation=note)
+        if self.out:
+            parameters.append(made("out", made.KEYWORD_ONLY, default=None, annotation="Tensor | None"))
+        result = getattr(op.body, "__annotations__", {}).get("return", "Array")
+        return inspect.Signature(parameters, return_annotation=_called(result))
+
+
+def _called(note: Any) -> Any:
+    """An annotation in the words of those who use the op."""
+    for ours, theirs in _NOTES.items() if isinstance(note, str) else ():
+        note = note.replace(ours, theirs)
+    return note
 
 
 class Parameters:

@@ -12,11 +12,12 @@ _NEAR = 16  # how many nodes are looked at for leaves: detach() must cost little
 
 
 class Cut(NamedTuple):
-    """One `detach()`, with weak references: the edge that it left, leaves near above that, the result; and the line."""
+    """One `detach()`, with weak references: the edge that it left, leaves near above that, the result and its array; and the line."""
 
     edge: Any
     leaves: list[Any]
     result: Any
+    array: Any
     line: str
 
 
@@ -31,4 +32,4 @@ def note(edge: Any, result: Any) -> None:
             break
         near += [parent for parent in getattr(near[at], "parents", ()) if parent is not None]
     leaves = [weakref.ref(one) for one in near[: 4 * _NEAR] if not hasattr(one, "parents")]
-    latest.append(Cut(weakref.ref(edge), leaves, weakref.ref(result), user_line()))
+    latest.append(Cut(weakref.ref(edge), leaves, weakref.ref(result), weakref.ref(result._array), user_line()))

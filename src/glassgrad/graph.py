@@ -172,7 +172,8 @@ def _freed(node: Node, at: int, roots: Sequence[tuple[Any, Any]]) -> str:
     return (
         f"{text} The graph of an earlier backward was reached through the output of {old.op.name} (shape {old.shape}"
         f"{', ' + lines[old] if old in lines else ''}), which {new.op.name} (shape {new.shape}"
-        f"{', ' + lines[new] if new in lines else ''}) used after it: carry its value over with .detach()"
+        f"{', ' + lines[new] if new in lines else ''}) used after it. If gradients should still flow into it, "
+        "compute it anew after each backward(), or write backward(retain_graph=True); if not, carry its value over with .detach()"
     )
 
 

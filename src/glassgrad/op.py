@@ -19,12 +19,13 @@ import numpy as np
 
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
-from glassgrad.arguments import Parameters, names_of
+from glassgrad.arguments import Parameters, Shown, different_dtypes, names_of
 from glassgrad.dtypes import fits, result_type
 from glassgrad.graph import Node
 from glassgrad.symbol import Symbol
 from glassgrad.symbol import call as symbol_call
 from glassgrad.tensor import TWINS, Tensor, make, record, tie
+from glassgrad.writes import owner
 
 # The annotations of what may be a tensor or an array (or, in a rule, a symbol): it is unwrapped, and saved where a rule
 # names it. They are read by name.
@@ -33,7 +34,8 @@ Arrays = Sequence[Any]
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
 _NUMBERS = (float, int)
-_NO_ARRAYS = (list, tuple, str, dict, set)
+_NO_ARRAYS = frozenset((list, tuple, str, dict, set))
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _ndarray = np.ndarray
 
 
@@ -112,7 +114,7 @@ class Op:
             text = text.removeprefix(self.name + ": ")  # np.matmul begins like our own messages
         shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
         hint = self.hint(*raw) if self.hint else ""
-        if hint and isinstance(error, ValueError):  # of shapes: the hint says it in full, and better than NumPy
+        if hint and (isinstance(error, ValueError) or "numpy boolean" in text):  # the hint says it in full, and better than NumPy
             return RuntimeError(": ".join([self.name, *([", ".join(shapes)] if shapes else []), hint]))
         kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
         told = f" ({', '.join(shapes)})" if shapes else ""
@@ -123,8 +125,7 @@ class Op:
         found = [raw[i].dtype for i in at if isinstance(raw[i], (np.ndarray, np.generic))]
         if self.dtypes == "same":
             if any(dtype != found[0] for dtype in found):
-                each = ", ".join(f"{self.params[i]} {raw[i].dtype}" for i in at if hasattr(raw[i], "dtype"))
-                raise RuntimeError(f"{self.name}: the inputs have different dtypes ({each}): write .to(gg.{found[0]})")
+                raise different_dtypes(self.name, {self.params[i]: raw[i].dtype for i in at if hasattr(raw[i], "dtype")})
             return raw
         for i in at:
             if not isinstance(raw[i], (np.ndarray, np.generic, int, float)):
@@ -313,13 +314,18 @@ def _binary_out(caller: Callable[..., Any], who: str) -> Callable[..., Any]:
 
 def _plain(op: Op, args: Sequence[Any]) -> Any:
     """A call without tensors: arrays give arrays (this is how the rules use ops), symbols give symbols."""
-    if any(isinstance(x, Symbol) for x in args):
+    kinds = {*map(type, args)}
+    if Symbol in kinds:
         if isinstance(op.body, np.ufunc):
             return op.body(*args)  # prints as NumPy's operator
         count = len(args)
         while count > 1 and op.params[count - 1] in op.defaults and args[count - 1] is op.defaults[op.params[count - 1]]:
             count -= 1
         return symbol_call(op.name, _spread(op, args[:count]), {})
+    if kinds & _NO_ARRAYS:
+        for name, x in zip(op.params, args, strict=True):
+            if type(x) in _NO_ARRAYS and name in op.arrays and name not in op.sequences:
+                raise op.not_an_array(name, x)
     y = op.forward(*_spread(op, args))
     return y[0] if op.residuals else y
 
@@ -398,7 +404,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
             y, *extra = y
         if type(y) is not _ndarray:
             y = np.asarray(y)
-        shares = view and y.base is not None and (y.base is raw[0] or y.base is raw[0].base)
+        shares = view and y.base is not None and (y.base is raw[0] or y.base is raw[0].base or owner(y) is owner(raw[0]))
         if (scope := state.recording) is None:
             out = _unrecorded(y, args)
             return tie(out, args[0]) if shares else out
@@ -440,7 +446,7 @@ def _sequence(op: Op) -> Callable[..., Any]:
         y = np.asarray(op.forward(raw, *rest))
         parents = tuple([x.edge if isinstance(x, Tensor) else None for x in items])
         if not state.grad_enabled or not any(parent is not None for parent in parents):
-            return make(y, None)
+            return _unrecorded(y, items)
         values = dict(zip(op.params, (raw, *rest), strict=True))
         attrs = tuple([tuple(x.shape for x in raw) if n.endswith("_shape") else values[n] for n in op.attrs])
         return record(op, parents, (), attrs, y)
@@ -545,9 +551,10 @@ def op(
         function = caller = (_ruled if rules or vjp else _traced)(made)
     for one in (caller, function):
         if not isinstance(body, np.ufunc) and body.__name__ != "<lambda>":
-            functools.update_wrapper(one, body)  # gives help() the signature and docstring of the body
+            functools.update_wrapper(one, body)
         one.__name__ = one.__qualname__ = key
         one.__doc__ = doc or body.__doc__
+        one.__wrapped__ = Shown(made, one is function)  # type: ignore[attr-defined]
         one.op = made  # type: ignore[attr-defined]
     REGISTRY[key] = function
     for twin in (*numpy, *([body] if isinstance(body, np.ufunc) else [])):
@@ -563,7 +570,7 @@ def op(
 
 def _attach_operator(name: str, caller: Callable[..., Any], operands: int) -> None:
     setattr(Tensor, f"__{name}__", caller)
-    if operands == 2:
+    if operands == 2 and name not in _COMPARISONS:  # these Python reflects itself, and there is no `x <= y` in place
         setattr(Tensor, f"__r{name}__", lambda b, a: caller(a, b))
         setattr(Tensor, f"__i{name}__", _in_place(caller))
 
@@ -573,8 +580,9 @@ def _in_place(caller: Callable[..., Any]) -> Callable[..., Tensor]:
         return self._overwrite(caller, args, kwargs)
 
     method.__name__ = caller.__name__ + "_"
+    method.__wrapped__ = Shown(caller.op, False)  # type: ignore[attr-defined]
     method.__doc__ = f"`{caller.__name__}`, written over this tensor in place."
     return method
 
 
-_ALIAS: Op = op(lambda x: x, name="alias", doc="The same values with a node of their own.", x=lambda g: g).op
+_ALIAS: Op = op(lambda x: x, name="alias", method=False, doc="The same values with a node of their own.", x=lambda g: g).op

@@ -20,6 +20,9 @@ import numpy as np
 next_index = itertools.count().__next__
 
 
+_LATEST = 16
+
+
 class History:
     """The in-place writes to some memory: how many, the numbers of the latest, and the line of the last one."""
 
@@ -27,7 +30,7 @@ class History:
 
     def __init__(self) -> None:
         self.version = 0
-        self.latest: deque[int] = deque(maxlen=16)
+        self.latest: deque[int] = deque(maxlen=_LATEST)
         self.line = ""
 
 
@@ -106,12 +109,22 @@ def check_fresh(node: Any, saved: tuple[Any, ...], line: str | None) -> None:
 
 
 def _stale(node: Any, name: str, users: list[str], array: np.ndarray, history: History, line: str | None) -> str:
-    what = "output" if name == "y" else name
-    since = sum(index > node.index for index in history.latest)
+    what = "output" if name == "y" else f"argument {name}"
+    later = sum(index > node.index for index in history.latest)
+    before = f"at version {history.version - later}" if later < _LATEST else "at an earlier version"
     where = f" at {line}" if line else ""
     more = "" if line else " (to see the line that saved it: with gg.autograd.detect_anomaly())"
     return (
         f"{node.op.name} saved its {what} (shape {array.shape}) for backward{where}, and {history.line} has since written over it in "
-        f"place: it was at version {history.version - since} and is at {history.version}. The gradient by {' and '.join(users)} is "
-        f"computed from the old values. Write to a copy instead (`x = x + 1` or `x.clone()`), or do the write after backward(){more}"
+        f"place: it was {before} and is at {history.version}. The gradient by {' and '.join(by + _rule(node.op, by) for by in users)} is "
+        "computed from the old values. Write to a copy instead (`x = x + 1` or `x.clone()`), or do the write, such as an optimizer's "
+        f"step(), after backward(){more}"
     )
+
+
+def _rule(op: Any, by: str) -> str:
+    """The formula, where an op can tell it."""
+    try:
+        return f", {op.formula(by)},"
+    except Exception:  # of a Function, or of several inputs at once
+        return ""

@@ -47,6 +47,47 @@ def test_the_producer_in_the_backward_is_named_and_zero_times_infinity_is_recogn
     assert x.grad.tolist() == [0, 0.25]
 
 
+def test_a_nan_that_a_constant_brings_is_not_put_on_the_op_alone():
+    for add in (lambda x: x + gg.tensor([float("nan"), 1.0]), lambda x: x + float("nan")):
+        with (
+            gg.autograd.detect_anomaly(),
+            pytest.raises(RuntimeError, match=r"add: made a NaN .* in the graph without one: here, or it came in with b"),
+        ):
+            add(leaf(1.0, 2.0))
+    with gg.autograd.detect_anomaly(), pytest.raises(RuntimeError, match="masked_fill: .* it came in with value"):
+        leaf(1.0, 2.0).masked_fill(gg.tensor([True, False]), float("nan"))
+
+
+def test_the_op_that_made_the_infinity_behind_a_nan_is_named():
+    with (
+        gg.autograd.detect_anomaly(),
+        pytest.raises(RuntimeError, match=r"sub: made a NaN(.|\n)*the Inf in a was made by exp at .*test_anomaly.py:\d+"),
+    ):
+        y = leaf(1.0, 2000.0).exp()
+        (y * 2) - y
+
+
+def test_a_hook_or_a_sum_that_spoils_a_gradient_is_not_taken_for_the_start():
+    x = leaf(1.0, 2.0)
+    with gg.autograd.detect_anomaly():
+        y = x * 2
+        y.register_hook(lambda g: g * float("nan"))
+        with pytest.raises(RuntimeError, match="the gradient handed to mul has NaN: a hook on its output returned that"):
+            (y * 3).sum().backward()
+        y = x * 2
+        with pytest.raises(RuntimeError, match="has Inf: the sum of the finite gradients of its uses overflowed"):
+            (y * 1e308 + y * 1e308).sum().backward()
+
+
+def test_the_double_where_is_written_out_for_the_operand_that_needs_it():
+    x = leaf(0.0, 1.0)
+    with (
+        gg.autograd.detect_anomaly(),
+        pytest.raises(RuntimeError, match=r"safe = gg.where\(mask, b, 1.0\); y = gg.where\(mask, gg.div\(a, safe\), 0.0"),
+    ):
+        gg.where(x > 0, 1 / x, 0.0).sum().backward()
+
+
 def test_an_infinite_gradient_and_a_bad_upstream_gradient_are_told_apart():
     x = leaf(0.0, 1.0)
     with gg.autograd.detect_anomaly():

@@ -271,7 +271,7 @@ def test_a_saved_argument_or_output_that_was_written_over_raises():
     h = x * 1
     y = Cube.apply(h)
     h.add_(1)
-    with pytest.raises(RuntimeError, match=r"Cube saved its x \(shape \(2,\)\) for backward, and .*test_function.py"):
+    with pytest.raises(RuntimeError, match=r"Cube saved its argument x \(shape \(2,\)\) for backward, and .*test_function.py"):
         y.sum().backward()
     y = Exp.apply(x)
     y.mul_(2)

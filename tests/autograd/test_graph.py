@@ -120,7 +120,7 @@ def test_packed_values_that_were_written_over_are_still_found():
     with saved_tensors_hooks(lambda t: t, lambda t: t):
         y = (h * h).sum()
     h.add_(1)
-    with pytest.raises(RuntimeError, match="mul saved its a"):
+    with pytest.raises(RuntimeError, match="mul saved its argument a"):
         y.backward()
     with saved_tensors_hooks(lambda t: t.clone(), lambda t: t):  # but a copy is safe
         y = (h * h).sum()

@@ -21,6 +21,11 @@ def off():
         return leaf(1.0) * 2
 
 
+def off_cat():
+    with gg.no_grad():
+        return gg.cat([leaf(1.0), leaf(2.0)])
+
+
 def done():
     x = leaf(1.0)
     x.sum().backward()
@@ -34,7 +39,9 @@ def done():
         (lambda: gg.tensor([1, 2]), r"is int64, and only floating.*\.float\(\)"),
         (detached, r"was detached at .*test_why.py:\d+"),
         (off, r"computed where grad mode was off \(no_grad\)"),
-        (lambda: gg.ones(2), r"doesn't require grad, nor did anything.*requires_grad=True"),
+        (lambda: gg.ones(2), r"doesn't require grad: nothing that it was computed from did.*requires_grad=True"),
+        (lambda: (leaf(1.0) > 0).double(), r"or it was computed by way of integers or bools"),
+        (off_cat, r"computed where grad mode was off \(no_grad\)"),
         (lambda: leaf(1.0), r"requires grad, but no backward\(\) has reached it"),
         (done, r"has a \.grad, of shape \(1,\)"),
     ],
@@ -56,7 +63,10 @@ def test_with_the_loss_the_way_to_it_is_looked_at():
     w, v = leaf(1.0, 2.0), leaf(3.0, 4.0)
     loss = ((w * 2).detach() * v).sum()
     line = r"test_why.py:\d+"
-    assert re.search(rf"not reached from this loss: what was computed from it was detached at .*{line}", gg.why_no_grad(w, loss))
+    assert re.search(rf"not reached from this loss: what was computed from it was detached at .*{line}$", gg.why_no_grad(w, loss))
+    loss.backward()  # frees what would prove that the loss used it
+    assert re.search(rf"not reached from this loss. What was computed from it was detached at .*{line}: if", gg.why_no_grad(w, loss))
+    v.grad = None
     assert "but backward() hasn't been run on it" in gg.why_no_grad(v, loss)
     assert "no recorded op on the way to the loss used it" in gg.why_no_grad(leaf(1.0), loss)
     with gg.no_grad():

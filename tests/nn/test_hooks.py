@@ -160,3 +160,15 @@ def test_outputs_of_other_kinds_pass():
     x = gg.ones(2, requires_grad=True)
     m(x)["a"].sum().backward()
     assert x.grad.tolist() == [2, 2]
+
+
+def test_a_hooked_module_that_writes_to_its_input_reaches_the_callers_graph():
+    for module in (nn.ReLU(inplace=True), nn.Sequential(nn.ReLU(inplace=True))):
+        module.register_full_backward_hook(lambda *_: None)
+        x = gg.tensor([-1.0, 2.0], requires_grad=True)
+        y = x * 1
+        z = module(y)
+        (y.sum() + z.sum()).backward()
+        assert y.tolist() == [0, 2] and x.grad.tolist() == [0, 2]
+        with pytest.raises(RuntimeError, match="leaf that requires grad"):
+            module(x)

@@ -241,7 +241,7 @@ def test_a_load_between_forward_and_backward_is_noticed():
     x = gg.ones(1, 2, requires_grad=True)
     y = fc(x).sum()
     fc.load_state_dict(fc.state_dict())
-    with pytest.raises(RuntimeError, match="linear saved its weight"):
+    with pytest.raises(RuntimeError, match="linear saved its argument weight"):
         y.backward()
 
 

@@ -73,7 +73,7 @@ def test_clipping_is_noticed_by_a_graph_that_saved_the_gradient():
         w = gg.ones(2, requires_grad=True)
         y = (w * p.grad).sum()
         clip()
-        with pytest.raises(RuntimeError, match="mul saved its b"):
+        with pytest.raises(RuntimeError, match="mul saved its argument b"):
             y.backward()
 
 

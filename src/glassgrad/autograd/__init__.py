@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from glassgrad._mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from glassgrad.absent import missing
 from glassgrad.autograd import function as function
 from glassgrad.autograd import graph as graph
 from glassgrad.autograd import hooks as hooks  # they become methods of Tensor
@@ -28,4 +29,4 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("glassgrad.autograd.functional")
-    raise AttributeError(f"module 'glassgrad.autograd' has no attribute {name!r}")
+    raise missing(__name__, name)

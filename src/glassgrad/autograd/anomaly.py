@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +16,7 @@ from glassgrad.writes import user_line
 
 _on = False
 _check = True
+_reached: weakref.WeakSet[Node] = weakref.WeakSet()  # nodes that a step of a backward has handed finite gradients
 _outputs: weakref.WeakKeyDictionary[Node, np.ndarray] = weakref.WeakKeyDictionary()
 
 
@@ -70,17 +72,35 @@ class detect_anomaly(set_detect_anomaly):
 def _recorded(node: Node, y: np.ndarray) -> None:
     graph.lines[node] = user_line()
     _outputs[node] = y
-    if _check and _has(np.isnan, y) and not any(_has(np.isnan, x) for x in _operands(node).values()):
-        raise RuntimeError(f"{node.op.name}: made a NaN (output {_where(np.isnan(y))}) from operands without one\n{_told(node)}")
+    if not _check or not _has(np.isnan, y):
+        return
+    known = _operands(node)
+    numbers = [np.asarray(x) for x in node.attrs if isinstance(x, float)]
+    if not any(_has(np.isnan, x) for x in (*known.values(), *numbers)):
+        where = f"{node.op.name}: made a NaN (output {_where(np.isnan(y))}) from"
+        unknown = [name for name in _unkept(node) if name not in known]
+        if unknown:  # a constant, and the rules don't need its values: nobody has kept them
+            raise RuntimeError(f"{where} operands in the graph without one: here, or it came in with {' or '.join(unknown)}\n{_told(node)}")
+        raise RuntimeError(f"{where} operands without one\n{_told(node)}")
 
 
 def _has(test: Any, x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype.kind == "f" and bool(test(x).any())
 
 
+def _names(node: Node) -> Sequence[str]:
+    return node.op.inputs if len(node.op.inputs) == len(node.parents) else [f"input {i}" for i in range(len(node.parents))]
+
+
+def _unkept(node: Node) -> list[str]:
+    """The operands that may not be known: constants, and numbers to be written."""
+    constants = [name for name, parent in zip(_names(node), node.parents, strict=True) if parent is None]
+    return [*constants, *(n for n in getattr(node.op, "params", ()) if n == "value" and n not in (*node.op.inputs, *node.op.attrs))]
+
+
 def _operands(node: Node) -> dict[str, np.ndarray]:
     """What is known of the inputs' values: of leaves, of ops recorded in anomaly mode, and what was saved."""
-    names = node.op.inputs if len(node.op.inputs) == len(node.parents) else [f"input {i}" for i in range(len(node.parents))]
+    names = _names(node)
     values = {n: x for n, x in zip(node.op.keep, node.saved, strict=False) if n != "y"} if isinstance(node.saved, tuple) else {}
     for name, parent in zip(names, node.parents, strict=True):
         if isinstance(parent, Tensor):
@@ -97,7 +117,20 @@ def _told(node: Node) -> str:
     for name, x in _operands(node).items():
         text = np.array2string(x, precision=4, threshold=12, edgeitems=2).replace("\n", "")
         lines.append(f"  {name} {x.shape} = {text}")
+    for name, parent in zip(_names(node), node.parents, strict=True):
+        if parent in _outputs and _has(np.isinf, _outputs[parent]):
+            maker = _infinite(parent)
+            lines.append(f"  the Inf in {name} was made by {maker.op.name} at {graph.lines.get(maker, 'a line unknown')}")
     return "\n".join(lines)
+
+
+def _infinite(node: Node) -> Node:
+    """The op that made the Inf in the output of `node`, which may have passed it on."""
+    while True:
+        passed = [parent for parent in node.parents if parent in _outputs and _has(np.isinf, _outputs[parent])]
+        if not passed:
+            return node
+        node = passed[0]
 
 
 def _where(bad: np.ndarray) -> str:
@@ -112,11 +145,17 @@ def _stepped(step: tuple[Node, Any, list[Any]]) -> None:
     node, upstream, gradients = step
     g = _raw(upstream)
     if _has(_not_finite, g):
-        raise RuntimeError(f"backward: the gradient handed to {node.op.name} has {_kinds(g)}: what backward() started from isn't finite")
+        why = "what backward() started from isn't finite"
+        if node in _reached:  # what the rules gave it was finite
+            hooked = any(not hasattr(seen, "keeps") for seen in node.watch or ())  # retain_grad only looks
+            why = "a hook on its output returned that" if hooked else "the sum of the finite gradients of its uses overflowed"
+        raise RuntimeError(f"backward: the gradient handed to {node.op.name} has {_kinds(g)}: {why}\n{_told(node)}")
     for i, given in enumerate(gradients):
         gx = _raw(given)
         if node.parents[i] is not None and _has(_not_finite, gx):
             raise RuntimeError(_made_in_backward(node, i, g, gx))
+        if gx is not None and type(node.parents[i]) is Node:
+            _reached.add(node.parents[i])
 
 
 def _not_finite(x: np.ndarray) -> np.ndarray:
@@ -143,11 +182,10 @@ def _made_in_backward(node: Node, i: int, g: np.ndarray, gx: np.ndarray) -> str:
         f"  {rule}\n{_told(node)}"
     )
     if g.shape == gx.shape and (np.isnan(gx) & (g == 0)).any():
+        args = ", ".join("safe" if n == name else n for n in node.op.inputs)
         text += (
             "\n  This is 0 * inf: where the upstream gradient is 0, as behind a where or a mask that chose the other branch, the "
             "derivative is infinite. Keep such values away from the op too, with a double where: "
-            f"safe = gg.where(mask, x, 1.0); y = gg.where(mask, gg.{node.op.name}(safe), 0.0)"
+            f"safe = gg.where(mask, {name}, 1.0); y = gg.where(mask, gg.{node.op.name}({args}), 0.0)"
         )
     return text
-
-

@@ -65,6 +65,9 @@ class FunctionCtx:
         self.materialize_grads = bool(value)
 
 
+_NO_BACKWARD = "write a static method backward(ctx, *grads), or call it on tensors that don't require grad"
+
+
 class Function:
     """Subclass it with static methods `forward(ctx, *args)` and `backward(ctx, *grads)`; call it with `apply(*args)`.
 
@@ -100,7 +103,7 @@ class Function:
     @staticmethod
     def backward(ctx: FunctionCtx, *grads: Any) -> Any:
         """The gradient of each argument from the gradient of each output."""
-        raise NotImplementedError("Function: write a static method backward(ctx, *grads), or call it on tensors that don't require grad")
+        raise NotImplementedError(f"Function: {_NO_BACKWARD}")
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[Any, ...], *args: Any) -> Any:
@@ -112,7 +115,7 @@ class Function:
         if kwargs:
             raise TypeError(f"{cls.__name__}.apply: takes positional arguments only, got {', '.join(kwargs)}=")
         if "forward" not in vars(cls) and cls.forward is Function.forward:
-            Function.forward()
+            raise NotImplementedError(f"{cls.__name__}: write a static method forward(ctx, *args)")
         if not isinstance(vars(_owner(cls, "forward"))["forward"], staticmethod):
             raise RuntimeError(f"{cls.__name__}: forward and backward must be static methods: write @staticmethod above them")
         levels = _levels(args) if state.vmaps else ()
@@ -342,6 +345,8 @@ class _Call(_Recorded):
         vars(ctx).update({name: _wrap(x, levels) for name, x in (attributes or {}).items()})
         try:
             with enable_grad() if grad else no_grad():
+                if self.cls.backward is Function.backward:
+                    raise NotImplementedError(f"{self.name}: {_NO_BACKWARD}")
                 returned = self.cls.backward(ctx, *grads)
         finally:
             ctx._saved = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from glassgrad.ops.shape import broadcast_to, movedim, stack
 from glassgrad.tensor import Tensor, make
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
+
+_X = TypeVar("_X")
+_Y = TypeVar("_Y")
 
 
 def _tuple(who: str, what: str, x: Any) -> tuple[Tensor, ...]:
@@ -72,20 +75,38 @@ class _Run:
         return found
 
 
-def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def vjp(func: Callable[..., _Y], inputs: _X, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[_Y, _X]:
     """(output, v times the Jacobian of func at `inputs`); v has the shape of the output, and may be left out if that is one number."""
     run = _Run("vjp", func, inputs, create_graph, strict)
     found = run.linear.backwards(run.vectors("output", v, run.outputs), create_graph)
     return run.value(), _like(inputs, run.settled(found, run.given, "input"))
 
 
-def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def jvp(func: Callable[..., _Y], inputs: _X, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[_Y, _Y]:
     """(output, the Jacobian of func at `inputs` times v); v has the shape of the inputs. Exact, by transposing the vjp."""
     run = _Run("jvp", func, inputs, create_graph, strict)
     found = run.linear.forwards(run.vectors("input", v, run.given), create_graph)
     return run.value(), _like(run.result, run.settled(found, run.outputs, "output"))
 
 
+@overload
+def jacobian(
+    func: Callable[..., _Y],
+    inputs: Tensor,
+    create_graph: bool = ...,
+    strict: bool = ...,
+    vectorize: bool = ...,
+    strategy: str = ...,
+) -> _Y: ...
+@overload
+def jacobian(
+    func: Callable[..., Any],
+    inputs: Sequence[Tensor],
+    create_graph: bool = ...,
+    strict: bool = ...,
+    vectorize: bool = ...,
+    strategy: str = ...,
+) -> Any: ...
 def jacobian(
     func: Callable[..., Any],
     inputs: Any,
@@ -147,6 +168,24 @@ def _rows(linear: Linear, backwards: bool, i: int, create_graph: bool, vectorize
     return [None if same[0] is None else stack(same) for same in zip(*lines, strict=True)]
 
 
+@overload
+def hessian(
+    func: Callable[..., _Y],
+    inputs: Tensor,
+    create_graph: bool = ...,
+    strict: bool = ...,
+    vectorize: bool = ...,
+    outer_jacobian_strategy: str = ...,
+) -> _Y: ...
+@overload
+def hessian(
+    func: Callable[..., Any],
+    inputs: Sequence[Tensor],
+    create_graph: bool = ...,
+    strict: bool = ...,
+    vectorize: bool = ...,
+    outer_jacobian_strategy: str = ...,
+) -> Any: ...
 def hessian(
     func: Callable[..., Any],
     inputs: Any,
@@ -184,14 +223,14 @@ def _graded(who: str, func: Callable[..., Any], inputs: Any, create_graph: bool,
     return run, values[0]
 
 
-def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def vhp(func: Callable[..., _Y], inputs: _X, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[_Y, _X]:
     """(output, v times the Hessian of func at `inputs`), func returning one number; v has the shape of the inputs."""
     run, inner = _graded("vhp", func, inputs, create_graph, strict)
     found = run.linear.backwards(run.vectors("input", v, run.given), create_graph)
     return inner.value(), _like(inputs, run.settled(found, run.given, "input"))
 
 
-def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def hvp(func: Callable[..., _Y], inputs: _X, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[_Y, _X]:
     """(output, the Hessian of func at `inputs` times v); `vhp` gives the same for less."""
     run, inner = _graded("hvp", func, inputs, create_graph, strict)
     found = run.linear.forwards(run.vectors("input", v, run.given), create_graph)

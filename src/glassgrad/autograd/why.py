@@ -34,8 +34,8 @@ def why_no_grad(t: Tensor, loss: Tensor | None = None) -> str:
     named = _name(t, loss)
     if loss is None:
         return (
-            f"{named} requires grad, but no backward() has reached it yet, or what reached a backward() doesn't depend on it: write "
-            "gg.why_no_grad(t, loss) to see which"
+            f"{named} requires grad, but no backward() has reached it yet (or zero_grad() came after it), or the loss doesn't depend on "
+            "it: write gg.why_no_grad(t, loss) to see which"
         )
     return _from_loss(t, loss, named)
 
@@ -48,11 +48,22 @@ def _from_loss(t: Tensor, loss: Tensor, named: str) -> str:
     for cut in reversed(cuts.latest):
         edge = cut.edge()
         if any(leaf() is t for leaf in cut.leaves) or (edge is not None and any(e is t.edge for e in _below(edge))):
-            return f"{named} is not reached from this loss: what was computed from it was detached at {cut.line}"
+            if _used(cut.array(), loss):
+                return f"{named} is not reached from this loss: what was computed from it was detached at {cut.line}"
+            return (
+                f"{named} is not reached from this loss. What was computed from it was detached at {cut.line}: if the loss "
+                "was computed from that, gradients stop there"
+            )
     return (
         f"{named} is not reached from this loss: no recorded op on the way to the loss used it. It is unused, or was used under "
         "no_grad only, or through .numpy() or .item()"
     )
+
+
+def _used(array: Any, loss: Tensor) -> bool:
+    """Whether an op on the way to the loss is known to have used an array: it has saved it."""
+    nodes = (node for node in _below(loss.edge) if type(node) is Node and type(node.saved) is tuple)
+    return array is not None and any(saved is array for node in nodes for saved in node.saved)
 
 
 def _no_graph(t: Tensor) -> str:
@@ -63,7 +74,10 @@ def _no_graph(t: Tensor) -> str:
     if t._requires_grad is None:
         return "was computed where grad mode was off (no_grad), or from such a value, so nothing was recorded"
     mode = "" if state.grad_enabled else "; grad mode is off at this moment, too"
-    return f"doesn't require grad, nor did anything that it was computed from: write requires_grad=True on the leaves{mode}"
+    return (
+        "doesn't require grad: nothing that it was computed from did, or it was computed by way of integers or bools (.long(), argmax, a "
+        f"comparison), which have no gradient: write requires_grad=True on the leaves{mode}"
+    )
 
 
 def _below(edge: Any) -> Iterator[Any]:
@@ -95,6 +109,8 @@ def unused_parameters(model: Any, loss: Tensor | None = None) -> list[str]:
     model: a module, or pairs of (name, parameter). Parameters that don't require grad are left out.
     """
     pairs: Iterable[tuple[str, Tensor]] = model.named_parameters() if hasattr(model, "named_parameters") else model
+    if not isinstance(pairs, Iterable):
+        raise TypeError(f"unused_parameters: expected a module, or pairs of (name, parameter), got {type(model).__name__}")
     pairs = [(name, p) for name, p in pairs if p.requires_grad]
     if loss is None:
         return [name for name, p in pairs if p.grad is None]

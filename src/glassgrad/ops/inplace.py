@@ -15,12 +15,13 @@ from numpy.lib.array_utils import byte_bounds
 from numpy.lib.stride_tricks import as_strided
 
 from glassgrad._mode import state
+from glassgrad.arguments import Shown
 from glassgrad.dtypes import fits
 from glassgrad.op import Array, op
 from glassgrad.ops.index import getitem, ints_first, normal_index
 from glassgrad.ops.shape import clone, squeeze, t, to, transpose, unsqueeze
 from glassgrad.tensor import Tensor, as_array, attach, make, record
-from glassgrad.writes import owner, version, written
+from glassgrad.writes import version, written
 
 __all__ = ["fill", "fill_", "zero_"]  # the names in `gg.`
 
@@ -101,8 +102,10 @@ def overwrite(x: Array, value: Array, layout: Layout, place: Place) -> Array:
 # ------------------------------------------------------------------------------------------------ writing
 
 
-def _write(self: Tensor, function: Callable[..., Any], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> Tensor:
-    """`self[...] = function(self, *args, **kwargs)`, what every in-place method ends in; returns self."""
+def _write(
+    self: Tensor, function: Callable[..., Any], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, who: str = ""
+) -> Tensor:
+    """`self[...] = function(self, *args, **kwargs)`, what every in-place method ends in; returns self. Errors begin with `who`."""
     kwargs = kwargs or {}
     base = _base_of(self)
     recorded = state.grad_enabled and (
@@ -110,7 +113,7 @@ def _write(self: Tensor, function: Callable[..., Any], args: Sequence[Any] = (),
         or (base is not None and base.requires_grad)
         or any(isinstance(x, Tensor) and x.requires_grad for x in (*args, *kwargs.values()))
     )
-    who = function.__name__ + ("" if function.__name__ in ("copy_", "setitem") else "_")
+    who = who or function.__name__.lstrip("_") + "_"
     if recorded:
         _check_recordable(who, self, base)
     if _overlaps(self._array.shape, self._array.strides) or not self._array.flags.writeable:
@@ -143,9 +146,7 @@ def _write(self: Tensor, function: Callable[..., Any], args: Sequence[Any] = (),
 
 
 def _base_of(view: Tensor) -> Tensor | None:
-    """The tensor that this one is a view of; None too where that has been given other memory (`base.data = ...`)."""
-    base = view._kin
-    return base if isinstance(base, Tensor) and owner(base._array) is owner(view._array) else None
+    return view._kin if isinstance(view._kin, Tensor) else None
 
 
 def _renew(tensor: Tensor, node: Any) -> None:
@@ -168,7 +169,7 @@ def _refresh(base: Tensor) -> None:
     layout = _layout(base._array)
     for reference in base._kin or ():
         view = reference()
-        if view is None or _base_of(view) is not base:
+        if view is None or view._kin is not base:
             continue
         place = _place(view._array, base._array)
         parents = (base._node,)
@@ -217,7 +218,7 @@ def fill(input: Tensor, value: float | Tensor) -> Tensor:
     return _fill(input, value)
 
 
-def _copied(x: Tensor, source: Any, non_blocking: bool = False) -> Tensor:
+def _copied(x: Tensor, source: Any) -> Tensor:
     """The values of `source`, broadcast to the shape and cast to the dtype of x."""
     value = source if isinstance(source, Tensor) else make(as_array(source, x.dtype), None)
     try:
@@ -227,11 +228,9 @@ def _copied(x: Tensor, source: Any, non_blocking: bool = False) -> Tensor:
     return _fill(x, value if value.dtype == x.dtype else to(value, x.dtype))
 
 
-_copied.__name__ = "copy_"
-
-
-def _assign(self: Tensor, value: Any) -> Tensor:
-    return _write(self, _copied, (value,))
+def _assign(self: Tensor, value: Any, who: str = "copy_") -> Tensor:
+    """Write `value`, an array or a tensor, broadcast and cast, over a tensor for the method `who`."""
+    return _write(self, _copied, (value,), who=who)
 
 
 def copy_(self: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
@@ -243,12 +242,12 @@ def fill_(self: Tensor, value: float | Tensor) -> Tensor:
     """Write a number, or a 0-d tensor, over each element."""
     if np.ndim(value._array if isinstance(value, Tensor) else value):
         raise RuntimeError(f"fill_: value must be a number or 0-d, got shape {value.shape}: write copy_")  # type: ignore[union-attr]
-    return _assign(self, value)
+    return _assign(self, value, "fill_")
 
 
 def zero_(self: Tensor) -> Tensor:
     """Write 0 over each element."""
-    return _assign(self, 0)
+    return _assign(self, 0, "zero_")
 
 
 # ------------------------------------------------------------------------------------------------ x[index] = value
@@ -285,6 +284,7 @@ def setitem(x: Tensor, index: Any, value: Any) -> None:
     parts = normal_index(index)
     ints, rest = ints_first(parts, x.ndim)
     value = value if isinstance(value, Tensor) else make(as_array(value, x.dtype), None)
+    seen = None
     try:
         seen = x._array[ints or ...][rest]
         extra = max(value.ndim - np.ndim(seen), 0)
@@ -292,18 +292,21 @@ def setitem(x: Tensor, index: Any, value: Any) -> None:
             value = value.reshape(value.shape[extra:])
         np.broadcast_to(value._array, np.shape(seen))
     except (ValueError, IndexError) as error:
+        if seen is not None:
+            raise RuntimeError(
+                f"setitem: the value doesn't broadcast to x[index], of shape {np.shape(seen)} (x {x.shape}, value {value.shape})"
+            ) from None
         kind = IndexError if isinstance(error, IndexError) else RuntimeError
         raise kind(f"setitem: {error} (x {x.shape}, value {value.shape})") from None
     if not any(isinstance(item, (np.ndarray, bool)) for item in parts):
-        _assign(getitem(x, index), value)
+        _assign(getitem(x, index), value, "setitem")
         return
     target = getitem(x, ints) if ints else x
 
     def written_at(y: Tensor, new: Tensor) -> Tensor:
         return replaced(y, rest, new if new.dtype == y.dtype else to(new, y.dtype))
 
-    written_at.__name__ = "setitem"
-    _write(target, written_at, (value,))
+    _write(target, written_at, (value,), who="setitem")
 
 
 # ------------------------------------------------------------------------------------------------ methods
@@ -316,10 +319,12 @@ def _reshaped(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         if self._requires_grad and state.grad_enabled:
             _check_recordable(method.__name__, self, None)
         y = function(make(self._array, self._node), *args, **kwargs)
-        self._array, self._node = y._array, y._node
+        self._array = y._array
+        _renew(self, y._node)
         return self
 
     method.__name__ = function.__name__ + "_"
+    method.__wrapped__ = Shown(function.op, False)  # type: ignore[attr-defined]
     method.__doc__ = f"`{function.__name__}` of this tensor itself."
     return method
 

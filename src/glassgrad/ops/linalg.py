@@ -24,15 +24,24 @@ __all__ = [  # the names in `gg.`
 ]  # fmt: skip
 
 
-def _matmul_hint(a: Any, b: Any) -> str:
+def _matmul_hint(a: Any, b: Any, first: str = "a", second: str = "b") -> str:
     sa, sb = np.shape(a), np.shape(b)
     if not sa or not sb:
-        return "both need at least one dimension: write a * b"
+        return f"both need at least one dimension: write {first} * {second}"
     inner = sb[-2] if len(sb) > 1 else sb[-1]
     if sa[-1] == inner:
         return f"the batch dimensions {sa[:-2]} and {sb[:-2]} don't broadcast"
-    swap = " (b.mT would fit)" if len(sb) > 1 and sa[-1] == sb[-1] else ""
-    return f"the last dimension of a, {sa[-1]}, must equal the {'second to last' if len(sb) > 1 else 'only'} dimension of b, {inner}{swap}"
+    swap = f" ({second}.mT would fit)" if len(sb) > 1 and sa[-1] == sb[-1] else ""
+    which = "second to last" if len(sb) > 1 else "only"
+    return f"the last dimension of {first}, {sa[-1]}, must equal the {which} dimension of {second}, {inner}{swap}"
+
+
+def _check_inner(who: str, **operands: Any) -> None:
+    """RuntimeError unless two operands fit at their inner dimensions."""
+    a, b = operands.values()
+    if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-2 if b.ndim > 1 else -1]:
+        shapes = ", ".join(f"{name} {tuple(x.shape)} {x.dtype}" for name, x in operands.items())
+        raise RuntimeError(f"{who}: {shapes}: {_matmul_hint(a, b, *operands)}")
 
 
 _matmul = op(np.matmul, name="_matmul", kernel=kernels.matmul, hint=_matmul_hint,
@@ -42,13 +51,12 @@ _matmul = op(np.matmul, name="_matmul", kernel=kernels.matmul, hint=_matmul_hint
 
 @op
 def matmul(a: Array, b: Array) -> Array:
-    """`y = a @ b`: (..., n, k) @ (..., k, m) -> (..., n, m), batch dimensions broadcast; a 1-D operand is a row or column."""
+    """`y = input @ other`: (..., n, k) @ (..., k, m) -> (..., n, m), batch dimensions broadcast; a 1-D operand is a row or column."""
     if isinstance(a, (int, float)) or isinstance(b, (int, float)):
         raise TypeError("matmul: a number has no dimensions to multiply along: write a * b")
     if a.ndim > 1 and b.ndim > 1:
         return _matmul(a, b)
-    if not a.ndim or not b.ndim:
-        raise ValueError(f"matmul: got shapes {tuple(a.shape)} and {tuple(b.shape)}, but {_matmul_hint(a, b)}")
+    _check_inner("matmul", a=a, b=b)
     y = _matmul(a if a.ndim > 1 else reshape(a, 1, -1), b if b.ndim > 1 else reshape(b, -1, 1))
     if a.ndim == 1:
         y = y.squeeze(-2)
@@ -59,49 +67,56 @@ TWINS[np.matmul] = matmul
 attach(__matmul__=matmul, __rmatmul__=lambda b, a: matmul(a, b))
 
 
-def need_ranks(who: str, ranks: Sequence[int], *tensors: Any) -> None:
+def _product(who: str, ranks: Sequence[int], **operands: Any) -> Any:
+    """The matmul of two operands of so many dimensions each, which the errors call by their names."""
+    need_ranks(who, ranks, "a @ b takes any", *operands.values())
+    _check_inner(who, **operands)
+    return matmul(*operands.values())
+
+
+def need_ranks(who: str, ranks: Sequence[int], instead: str, *tensors: Any) -> None:
     """RuntimeError unless each tensor has as many dimensions as `ranks` says."""
     if [x.ndim for x in tensors] != list(ranks):
         shapes = " and ".join(str(tuple(x.shape)) for x in tensors)
-        want = " and ".join(map(str, ranks))
-        raise RuntimeError(f"{who}: expected {want} dimensions, got shapes {shapes}: write a @ b, which takes any")
+        raise RuntimeError(f"{who}: expected {' and '.join(map(str, ranks))} dimensions, got shapes {shapes}: {instead}")
 
 
 @op
 def mm(input: Array, mat2: Array) -> Array:
     """The product of two matrices, (n, k) @ (k, m) -> (n, m)."""
-    need_ranks("mm", (2, 2), input, mat2)
-    return matmul(input, mat2)
+    return _product("mm", (2, 2), input=input, mat2=mat2)
 
 
 @op
 def bmm(input: Array, mat2: Array) -> Array:
     """The products of two stacks of matrices, (B, n, k) @ (B, k, m) -> (B, n, m)."""
-    need_ranks("bmm", (3, 3), input, mat2)
-    if input.shape[0] != mat2.shape[0]:
-        raise RuntimeError(f"bmm: stacks of different length, {tuple(input.shape)} and {tuple(mat2.shape)}: a @ b broadcasts a length of 1")
-    return matmul(input, mat2)
+    return _stacked("bmm", input=input, mat2=mat2)
+
+
+def _stacked(who: str, **operands: Any) -> Any:
+    a, b = operands.values()
+    need_ranks(who, (3, 3), "a @ b takes any", a, b)
+    if a.shape[0] != b.shape[0]:
+        raise RuntimeError(f"{who}: stacks of different length, {tuple(a.shape)} and {tuple(b.shape)}: a @ b broadcasts a length of 1")
+    return _product(who, (3, 3), **operands)
 
 
 @op
 def mv(input: Array, vec: Array) -> Array:
     """The product of a matrix and a vector, (n, k) @ (k,) -> (n,)."""
-    need_ranks("mv", (2, 1), input, vec)
-    return matmul(input, vec)
+    return _product("mv", (2, 1), input=input, vec=vec)
 
 
 @op
 def dot(input: Array, tensor: Array) -> Array:
     """The sum of the products of two vectors' elements, (n,) and (n,) -> ()."""
-    need_ranks("dot", (1, 1), input, tensor)
-    return matmul(input, tensor)
+    return _product("dot", (1, 1), input=input, tensor=tensor)
 
 
 @op
 def vdot(input: Array, other: Array) -> Array:
     """`dot`; the two differ for complex numbers only."""
-    need_ranks("vdot", (1, 1), input, other)
-    return matmul(input, other)
+    return _product("vdot", (1, 1), input=input, other=other)
 
 
 @op(numpy=[np.inner])
@@ -119,7 +134,7 @@ def inner(input: Array, other: Array) -> Array:
 @op
 def outer(input: Array, vec2: Array) -> Array:
     """All products of two vectors' elements, (n,) and (m,) -> (n, m)."""
-    need_ranks("outer", (1, 1), input, vec2)
+    need_ranks("outer", (1, 1), "write x.flatten()", input, vec2)
     return input[:, None] * vec2
 
 
@@ -216,13 +231,13 @@ def _plus(who: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
 @op(inplace=True)
 def addmm(input: Array, mat1: Array, mat2: Array, beta: float = 1, alpha: float = 1) -> Array:
     """`beta * input + alpha * (mat1 @ mat2)` of matrices; input broadcasts. At beta 0 it is not read."""
-    return _plus("addmm", input, mm(mat1, mat2), beta, alpha)
+    return _plus("addmm", input, _product("addmm", (2, 2), mat1=mat1, mat2=mat2), beta, alpha)
 
 
 @op(inplace=True)
 def addmv(input: Array, mat: Array, vec: Array, beta: float = 1, alpha: float = 1) -> Array:
     """`beta * input + alpha * (mat @ vec)`, (n, k) @ (k,) -> (n,); input broadcasts. At beta 0 it is not read."""
-    return _plus("addmv", input, mv(mat, vec), beta, alpha)
+    return _plus("addmv", input, _product("addmv", (2, 1), mat=mat, vec=vec), beta, alpha)
 
 
 @op(inplace=True)
@@ -236,13 +251,13 @@ def addr(input: Array, vec1: Array, vec2: Array, beta: float = 1, alpha: float =
 @op(inplace=True)
 def baddbmm(input: Array, batch1: Array, batch2: Array, beta: float = 1, alpha: float = 1) -> Array:
     """`beta * input + alpha * (batch1 @ batch2)` of stacks of matrices; input broadcasts. At beta 0 it is not read."""
-    return _plus("baddbmm", input, bmm(batch1, batch2), beta, alpha)
+    return _plus("baddbmm", input, _stacked("baddbmm", batch1=batch1, batch2=batch2), beta, alpha)
 
 
 @op(inplace=True)
 def addbmm(input: Array, batch1: Array, batch2: Array, beta: float = 1, alpha: float = 1) -> Array:
     """`beta * input + alpha * sum(batch1 @ batch2, 0)`: stacks of matrices to one matrix; input broadcasts. At beta 0 it is not read."""
-    return _plus("addbmm", input, sum_(bmm(batch1, batch2), 0), beta, alpha)
+    return _plus("addbmm", input, sum_(_stacked("addbmm", batch1=batch1, batch2=batch2), 0), beta, alpha)
 
 
 # ------------------------------------------------------------------------------------------------ covariance

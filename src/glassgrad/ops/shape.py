@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
@@ -26,20 +27,43 @@ _DEVICES = ("cpu", "cuda", "mps", "xpu", "meta")
 
 def axis_of(dim: int, ndim: int, who: str) -> int:
     """A dimension as 0 <= dim < ndim; IndexError that names the op if it is out of range."""
+    if type(dim) is not int:
+        dim = _as_int(dim, who)
     n = max(ndim, 1)  # a 0-d tensor takes dim 0 and -1
-    if dim is True or dim is False:
-        raise TypeError(f"{who}: dim must be an int, got {dim}")
     if not -n <= dim < n:
         raise IndexError(f"{who}: dim {dim} is out of range for {ndim} dimensions: it must lie in [{-n}, {n - 1}]")
     return dim % ndim if ndim else 0
 
 
+def _as_int(dim: Any, who: str) -> int:
+    if not isinstance(dim, (bool, Sequence)):
+        try:
+            return operator.index(dim)
+        except TypeError:
+            pass
+    raise TypeError(f"{who}: dim must be an int, got {dim!r}")
+
+
+def new_axis(dim: int, ndim: int, who: str) -> int:
+    """The place of a new dimension among `ndim`, as 0 <= dim <= ndim."""
+    if type(dim) is not int:
+        dim = _as_int(dim, who)
+    if not -ndim - 1 <= dim <= ndim:
+        raise IndexError(f"{who}: dim {dim} is out of range for a new dimension beside {ndim}: it must lie in [{-ndim - 1}, {ndim}]")
+    return dim % (ndim + 1)
+
+
 def axes_of(dims: Sequence[int] | int, ndim: int, who: str) -> tuple[int, ...]:
     """Different dimensions as 0 <= dim < ndim; RuntimeError that names the op if one is named twice."""
-    axes = tuple(axis_of(int(d), ndim, who) for d in (dims if isinstance(dims, Sequence) else (dims,)))
+    axes = tuple(axis_of(d, ndim, who) for d in (dims if isinstance(dims, Sequence) else (dims,)))
     if len(set(axes)) < len(axes):
         raise RuntimeError(f"{who}: dim {tuple(dims)} names a dimension twice (the tensor has {ndim})")  # type: ignore[arg-type]
     return axes
+
+
+def on_lines(self: Any) -> str:
+    """A named tuple of tensors with a line for each, as PyTorch prints them."""
+    return f"{type(self).__name__}(\n" + ",\n".join(f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True)) + ")"
 
 
 def at_dim(dim: int, item: Any) -> tuple[Any, ...]:
@@ -65,7 +89,7 @@ def reshape(x: Array, *shape: int) -> Array:
 def _view(x: Array, *shape: int) -> Array:
     y = x.reshape(shape)
     if y.size and not np.may_share_memory(x, y):
-        raise RuntimeError("view: the strides of this tensor don't allow a view of that shape: write .reshape(...)")
+        raise RuntimeError(f"view: the strides of this tensor, of shape {x.shape}, don't allow a view as {shape}: write .reshape(...)")
     return y
 
 
@@ -86,7 +110,7 @@ def flatten(x: Array, start_dim: int = 0, end_dim: int = -1) -> Array:
     """Merge dimensions `start_dim` to `end_dim` (both included) into one."""
     first, last = axis_of(start_dim, x.ndim, "flatten"), axis_of(end_dim, x.ndim, "flatten")
     if first > last:
-        raise ValueError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
+        raise RuntimeError(f"flatten: start_dim {start_dim} comes after end_dim {end_dim}")
     return x.reshape((*x.shape[:first], int(np.prod(x.shape[first : last + 1])), *x.shape[last + 1 :]))
 
 
@@ -102,7 +126,7 @@ def squeeze(x: Array, dim: int | Sequence[int] | None = None) -> Array:
 @op(view=True, x=lambda g, x_shape: g.reshape(x_shape), numpy=[np.expand_dims])
 def unsqueeze(x: Array, dim: int) -> Array:
     """Insert a dimension of size 1 at position `dim`."""
-    at = axis_of(dim, x.ndim + 1, "unsqueeze")
+    at = new_axis(dim, x.ndim, "unsqueeze")
     return x.reshape((*x.shape[:at], 1, *x.shape[at:]))
 
 
@@ -148,7 +172,7 @@ def inverse_order(dims: Sequence[int]) -> tuple[int, ...]:
 def permute(x: Array, *dims: int) -> Array:
     """Reorder the dimensions: `y.shape[i] = x.shape[dims[i]]`. A view."""
     if any(not -x.ndim <= d < x.ndim for d in dims) or sorted(d % x.ndim for d in dims) != list(range(x.ndim)):
-        raise ValueError(f"permute: dims {tuple(dims)} is no order of the {x.ndim} dimensions of {tuple(x.shape)}")
+        raise RuntimeError(f"permute: dims {tuple(dims)} is no order of the {x.ndim} dimensions of {tuple(x.shape)}")
     return _permute(x, tuple(dims))
 
 
@@ -156,7 +180,7 @@ def permute(x: Array, *dims: int) -> Array:
 def t(x: Array) -> Array:
     """The transpose of a matrix; tensors of fewer dimensions as they are."""
     if x.ndim > 2:
-        raise ValueError(f"t: expected at most 2 dimensions, got shape {tuple(x.shape)}: write .transpose(dim0, dim1)")
+        raise RuntimeError(f"t: expected at most 2 dimensions, got shape {tuple(x.shape)}: write .transpose(dim0, dim1)")
     return x if x.ndim < 2 else transpose(x, 0, 1)
 
 
@@ -212,7 +236,11 @@ attach(swapaxes=swapaxes, swapdims=swapdims, moveaxis=moveaxis)
 # ------------------------------------------------------------------------------------------------ repeat without copying
 
 
-@op(view=True, x=lambda g: g)  # the engine sums over what broadcasting stretched
+def _expand_hint(x: Any, shape: Sequence[int]) -> str:
+    return f"it can't be stretched to {tuple(shape)}: only dimensions of size 1 can, and new ones in front"
+
+
+@op(view=True, hint=_expand_hint, x=lambda g: g)  # the engine sums over what broadcasting stretched
 def _expand(x: Array, shape: Sequence[int]) -> Array:
     y = np.broadcast_to(x, shape)
     y.flags.writeable = x.flags.writeable  # in-place writes look for themselves whether elements share memory
@@ -224,7 +252,7 @@ def expand(x: Array, *sizes: int) -> Array:
     """Stretch dimensions of size 1, and add leading ones, without copying; -1 keeps a size."""
     lead = len(sizes) - x.ndim
     if lead < 0:
-        raise ValueError(f"expand: {tuple(sizes)} has fewer dimensions than the tensor, {tuple(x.shape)}")
+        raise RuntimeError(f"expand: {tuple(sizes)} has fewer dimensions than the tensor, {tuple(x.shape)}")
     shape = tuple(x.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes))
     return _expand(x, shape)
 
@@ -272,14 +300,16 @@ def uncat(g: Array, shapes: Sequence[Sequence[int]], dim: int) -> tuple[Array, .
 @op(method=False, numpy=[np.stack])
 def stack(tensors: Arrays, dim: int = 0) -> Array:
     """Join tensors of one shape along a new dimension."""
+    if not hasattr(tensors, "__len__"):
+        raise TypeError(f"stack: expected a list or tuple of tensors, got a {type(tensors).__name__}: write list(...)")
     if not len(tensors):
-        raise TypeError("stack: expected a non-empty list or tuple of tensors")
+        raise RuntimeError("stack: expected a non-empty list or tuple of tensors")
     if wrong := [type(x).__name__ for x in tensors if not hasattr(x, "shape")]:
         raise TypeError(f"stack: expected a list or tuple of tensors, it holds a {wrong[0]}: write gg.tensor(...)")
     shapes = [tuple(x.shape) for x in tensors]
     if len(set(shapes)) > 1:
-        raise ValueError(f"stack: all tensors must have one shape, got {shapes}: write gg.cat to join along an existing dim")
-    return cat([unsqueeze(x, dim) for x in tensors], axis_of(dim, tensors[0].ndim + 1, "stack"))
+        raise RuntimeError(f"stack: all tensors must have one shape, got {shapes}: write gg.cat to join along an existing dim")
+    return cat([unsqueeze(x, dim) for x in tensors], new_axis(dim, tensors[0].ndim, "stack"))
 
 
 @op
@@ -290,7 +320,7 @@ def narrow(x: Array, dim: int, start: int, length: int) -> Array:
     at = axis_of(dim, x.ndim, "narrow")
     start = int(start) + x.shape[at] if start < 0 else int(start)
     if not 0 <= start <= start + length <= x.shape[at]:
-        raise ValueError(f"narrow: {start}..{start + length} doesn't lie in dim {dim} of shape {tuple(x.shape)}")
+        raise RuntimeError(f"narrow: {start}..{start + length} doesn't lie in dim {dim} of shape {tuple(x.shape)}")
     return x[at_dim(at, slice(start, start + length))]
 
 
@@ -312,13 +342,13 @@ def _pieces(x: Array, split_size: int | Sequence[int], dim: int = 0) -> tuple[Ar
     total = x.shape[at]
     if isinstance(split_size, int):
         if split_size < 0 or (split_size == 0 and total):
-            raise ValueError(f"split: split_size must be positive, got {split_size}")
+            raise RuntimeError(f"split: split_size must be positive, got {split_size}")
         split_size = max(split_size, 1)  # PyTorch lets 0 pass where there is nothing to split
         sizes = [min(split_size, total - i) for i in range(0, total, split_size)] or [0]
     else:
         sizes = list(split_size)
     if sum(sizes) != total or min(sizes, default=0) < 0:
-        raise ValueError(f"split: the sizes {sizes} add up to {sum(sizes)}, but dim {dim} of shape {tuple(x.shape)} has {total}")
+        raise RuntimeError(f"split: the sizes {sizes} add up to {sum(sizes)}, but dim {dim} of shape {tuple(x.shape)} has {total}")
     ends = list(accumulate(sizes, initial=0))
     return tuple(x[at_dim(at, slice(start, end))] for start, end in pairwise(ends))
 
@@ -340,7 +370,7 @@ attach(split_with_sizes=split_with_sizes)
 def chunk(x: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
     """At most `chunks` pieces of equal size (the last may be smaller) along `dim`. Views."""
     if chunks <= 0:
-        raise ValueError(f"chunk: chunks must be positive, got {chunks}")
+        raise RuntimeError(f"chunk: chunks must be positive, got {chunks}")
     if not x.ndim:
         raise RuntimeError("chunk: a 0-d tensor can't be split")
     total = x.shape[axis_of(dim, x.ndim, "chunk")]
