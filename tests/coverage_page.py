@@ -7,6 +7,8 @@ import argparse
 import collections
 from pathlib import Path
 
+from glassgrad.absent import TABLE
+
 PAGE = Path(__file__).parent / "parity" / "COVERAGE.md"
 OTHER = "Other functions of `torch`"
 MODULES = ("nn.functional", "linalg", "special", "masked", "signal.windows", "fft")
@@ -25,10 +27,10 @@ def family(info):
 def page():
     """The text of the page."""
     import torch
-    from tests.parity.op_db import LARGEST, LEFT_OUT, OP_DB, SAMPLES, excluded
+    from tests.parity.op_db import LARGEST, MACHINERY, OP_DB, SAMPLES, excluded
 
     groups = {title: [] for title in (*FAMILIES.values(), OTHER, *(f"`torch.{module}`" for module in MODULES))}
-    absent = {reason: set() for reason in LEFT_OUT}
+    absent = {reason: set() for reason in (*TABLE, MACHINERY)}
     for info in sorted(OP_DB, key=lambda info: (info.name.lower(), info.variant_test_name)):
         groups[family(info)].append(info)
         if reason := excluded(info):
@@ -43,6 +45,8 @@ def page():
         "# What of PyTorch is here",
         "",
         "Written by `python -m tests.coverage_page --out tests/parity/COVERAGE.md`; a test keeps it in step.",
+        "",
+        *_surface(),
         "",
         "## Operators",
         "",
@@ -62,10 +66,12 @@ def page():
         "",
         "### Not here",
         "",
-        *(f"* {reason}.<br>{', '.join(f'`{name}`' for name in sorted(names))}" for reason, names in absent.items()),
+        *(f"* {reason[0].upper()}{reason[1:]}.<br>{', '.join(f'`{name}`' for name in sorted(names))}" for reason, names in absent.items() if names),
+        "",
+        "In the tables below, *derivatives* says which were compared (none where PyTorch has none, as for integers or comparisons), and a word",
+        "after an operator's name is PyTorch's name of one of its forms.",
         "",
         *tables,
-        *_surface(),
     ]
     return "\n".join(lines) + "\n"
 
@@ -99,8 +105,8 @@ def _operator(info):
     outcomes = results(full_name(info))
     count = collections.Counter("differs" if outcome.kind == "wrong" and reason(outcome) else outcome.kind for outcome in outcomes)
     order = max((outcome.order for outcome in outcomes if outcome.kind == "match"), default=0)
-    compared = any(outcome.compared for outcome in outcomes)
-    notes = [] if compared or not outcomes else ["random or unset values: shapes and dtypes only"]
+    unread = sum(outcome.kind == "match" and not outcome.compared for outcome in outcomes)
+    notes = [f"{unread} with random or unset values: shapes and dtypes only"] if unread else []
     notes += sorted({reason(outcome) or "unexplained" for outcome in outcomes if outcome.kind != "match"})
     lacks = [f"`torch.{way.removeprefix('alias ')}`" if way.startswith("alias") else way for way in missing_variants(info)]
     notes += [f"not as {', '.join(lacks)}"] if lacks else []

@@ -320,7 +320,7 @@ def test_a_stale_saved_value_names_the_op_the_line_of_the_write_and_the_fix():
     y = (x * w).sum()
     w.zero_()
     line = inspect.currentframe().f_lineno - 1
-    with pytest.raises(RuntimeError, match=rf"mul saved its b \(shape \(2,\)\).*test_graph.py:{line} has since written.*clone"):
+    with pytest.raises(RuntimeError, match=rf"mul saved its argument b \(shape \(2,\)\).*test_graph.py:{line} has since written.*clone"):
         y.backward()
 
 
@@ -348,7 +348,7 @@ def test_every_kind_of_write_is_found(write):
     x, w = leaf(1.0, 2.0), gg.tensor([3.0, 4.0], dtype=gg.float64)
     y = (x * w).sum()
     write(w)
-    with pytest.raises(RuntimeError, match="mul saved its b"):
+    with pytest.raises(RuntimeError, match="mul saved its argument b"):
         y.backward()
 
 
@@ -356,7 +356,7 @@ def test_a_write_to_the_base_of_a_saved_view_is_found():
     x, base = leaf(1.0, 2.0), gg.ones(3, 2, dtype=gg.float64)
     y = (x * base[1]).sum()
     base[0, 0] = 7
-    with pytest.raises(RuntimeError, match="mul saved its b"):
+    with pytest.raises(RuntimeError, match="mul saved its argument b"):
         y.backward()
 
 
@@ -392,7 +392,7 @@ def test_a_written_index_is_found():
     x, index = leaf(1.0, 2.0), gg.tensor([0, 0])
     y = x[index].sum()
     index.fill_(1)
-    with pytest.raises(RuntimeError, match="getitem saved its index"):
+    with pytest.raises(RuntimeError, match="getitem saved its argument index"):
         y.backward()
 
 

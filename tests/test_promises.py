@@ -1,5 +1,8 @@
 """What was once silently wrong, and must not be again."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -65,9 +68,18 @@ def test_a_leaf_told_to_need_no_gradient_gets_none():
 
 def test_a_grad_of_another_shape_is_refused():
     x = gg.ones(1, requires_grad=True)
-    x.grad = gg.ones(3)
-    with pytest.raises(RuntimeError, match=r"\.grad holds a float32 tensor of shape \(3,\)"):
+    with pytest.raises(RuntimeError, match=r"grad: it must be None or a tensor like this one, float32 \(1,\), got float32 \(3,\)"):
+        x.grad = gg.ones(3)
+    with pytest.raises(RuntimeError, match="got float64"):
+        x.grad = gg.ones(1, dtype=gg.float64)
+    with pytest.raises(RuntimeError, match="got ndarray"):
+        x.grad = np.ones(1)
+    x.grad = gg.ones(1)
+    x.data = gg.ones(3)
+    with pytest.raises(RuntimeError, match=r"\.grad holds a float32 tensor of shape \(1,\)"):
         (x * 2).sum().backward()
+    del x.grad
+    assert x.grad is None
 
 
 def test_clamp_gives_the_gradient_at_the_bound_to_x_for_numbers_and_tensors_alike():
@@ -101,7 +113,7 @@ def test_a_write_through_one_array_of_a_buffer_is_seen_by_the_others():
     x = gg.ones(4, requires_grad=True)
     y = (x * a).sum()
     b.fill_(9.0)
-    with pytest.raises(RuntimeError, match="mul saved its b"):
+    with pytest.raises(RuntimeError, match="mul saved its argument b"):
         y.backward()
 
 
@@ -149,3 +161,40 @@ def test_what_is_no_tensor_no_size_and_no_number_is_named():
         with pytest.raises(TypeError, match=text):
             call()
     assert gg.zeros(np.int64(2), gg.tensor(3)).shape == (2, 3)
+
+
+def test_a_parameter_takes_attributes_and_keeps_them_when_pickled():
+    p = gg.nn.Parameter(gg.ones(2))
+    p.tag = "frozen"
+    assert p.tag == "frozen" and pickle.loads(pickle.dumps(p)).tag == "frozen" and copy.copy(p).tag == "frozen"
+    with pytest.raises(AttributeError, match="'Tensor' object has no attribute 'tag'"):
+        gg.ones(2).tag = "frozen"
+
+
+def test_what_chooses_prints_a_line_for_each_field():
+    assert repr(gg.tensor([[1.0, 2.0]]).max(1)) == "Chosen(\nvalues=tensor([2.]),\nindices=tensor([1]))"
+    assert repr(gg.ones(2).aminmax()).startswith("MinMax(\nmin=tensor(1.),\nmax=") and "\nS=" in repr(gg.linalg.svd(gg.ones(2, 2)))
+
+
+def test_one_element_tensors_in_a_list_are_numbers_as_in_pytorch():
+    assert gg.tensor([gg.ones(1), gg.ones(1)]).tolist() == [1, 1] and gg.tensor([[gg.ones(1)], [2.0]]).shape == (2, 1)
+    assert gg.tensor([gg.ones(2), gg.ones(2)]).shape == (2, 2)
+
+
+def test_is_contiguous_takes_a_memory_format():
+    assert gg.ones(2).is_contiguous(memory_format=gg.contiguous_format)
+
+
+def test_a_function_without_its_methods_is_named():
+    class Half(gg.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+    class Nothing(gg.autograd.Function):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"Half: write a static method backward\(ctx"):
+        Half.apply(gg.ones(2, requires_grad=True)).sum().backward()
+    with pytest.raises(NotImplementedError, match=r"Nothing: write a static method forward\(ctx"):
+        Nothing.apply(gg.ones(2))

@@ -41,7 +41,44 @@ def test_help_shows_a_signature_and_what_is_computed():
     text = str(inspect.signature(gg.softmax))
     assert text.startswith("(") and "dim" in text and "args" not in text
     for name, function in REGISTRY.items():
-        assert "*args, **kwargs" not in str(inspect.signature(function)), name
+        shown = str(inspect.signature(function))
+        assert "*args" not in shown and "Array" not in shown, name
+    for name, method in vars(gg.Tensor).items():
+        if inspect.isfunction(method) and not name.startswith("_") and name.endswith("_"):
+            assert "*args: 'Any', **kwargs" not in str(inspect.signature(method)), name
+
+
+@pytest.mark.parametrize(
+    ("function", "shown"),
+    [
+        (gg.exp, "(input: 'Tensor', *, out: 'Tensor | None' = None) -> 'Tensor'"),
+        (gg.gt, "(input: 'Tensor', other: 'Tensor | float', *, out: 'Tensor | None' = None) -> 'Tensor'"),
+        (gg.isnan, "(input: 'Tensor', *, out: 'Tensor | None' = None) -> 'Tensor'"),
+        (gg.cat, "(tensors: 'Sequence[Tensor]', dim: 'int' = 0, *, out: 'Tensor | None' = None) -> 'Tensor'"),
+        (gg.ones(2).mul_, "(other: 'Tensor | float') -> 'Tensor'"),
+        (gg.ones(2).cumsum_, "(dim: 'int', dtype: 'Any' = None) -> 'Tensor'"),
+        (gg.Tensor.masked_fill_, "(input: 'Tensor', mask: 'Tensor', value: 'float | Tensor') -> 'Tensor'"),
+    ],
+)
+def test_signatures_have_the_names_and_types_of_pytorch(function, shown):
+    assert str(inspect.signature(function)) == shown
+
+
+def test_help_leads_to_the_source_of_the_body():
+    assert "def softmax(x: Array" in inspect.getsource(gg.softmax)
+
+
+@pytest.mark.parametrize("name", ["exp", "isnan", "softmax", "neg"])
+def test_lists_and_text_are_no_tensors(name):
+    for data in ([1.0], (1.0,), "a"):
+        with pytest.raises(TypeError, match=rf"{name}: x must be a tensor or an array, got a {type(data).__name__}"):
+            getattr(gg, name)(data)
+    with pytest.raises(TypeError, match="add: a must be a tensor or an array, got a list"):
+        gg.add([1.0], 2.0)
+
+
+def test_only_operators_that_python_has_are_attached():
+    assert not [name for name in dir(gg.Tensor) if name.strip("_") in {i + c for i in "ir" for c in ("eq", "ne", "lt", "le", "gt", "ge")}]
 
 
 def test_importing_loads_no_family_of_ops():

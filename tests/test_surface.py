@@ -3,12 +3,15 @@
 The lines are ordered as tests/parity/api_surface.csv counts the symbols; what comes later, or never, says so clearly.
 """
 
+import subprocess
+import sys
 import warnings
 
 import numpy as np
 import pytest
 
 import glassgrad as gg
+from glassgrad import absent
 
 # Each line is a program of its own; the value of its last part is what is compared. `x` is (2, 3), `i` holds integers, `w` requires grad.
 CALLS = """
@@ -163,3 +166,40 @@ def test_what_toy_programs_call(line):
 def test_what_is_not_here_says_what_is(name):
     with pytest.raises((AttributeError, RuntimeError, NotImplementedError, TypeError), match=REFUSED[name]):
         eval(f"torch.{name}", {"torch": gg})
+
+
+@pytest.mark.parametrize(("line", "text"), [
+    ("from glassgrad.nn import Conv2d", "nn has no Conv2d: convolutions come later"), ("from glassgrad import fft", "gg.fft: there are no complex tensors"),
+    ("import glassgrad.fft", "gg.fft: there are no complex"), ("from glassgrad.fft import rfft", "gg.fft: there are no complex"),
+    ("from glassgrad.nn.utils.parametrizations import spectral_norm", "compute the weight in forward"), ("from glassgrad.optim.swa_utils import AveragedModel", "deepcopy"),
+    ("from glassgrad.profiler import profile", "cProfile"), ("import glassgrad.utils.dlpack", r"gg\.from_dlpack"), ("import glassgrad.autograd.forward_ad", r"gg\.func\.jvp"),
+    ("from glassgrad.nn.functional import conv2d", "convolutions come later"), ("from glassgrad.nn.modules import Conv2d", "convolutions come later"),
+    ("from glassgrad.linalg import lu", r"gg\.linalg\.solve"), ("from glassgrad.special import bessel_j0", r"scipy\.special"),
+    ("from glassgrad.nn.utils.rnn import pack_padded_sequence", "pad_sequence"), ("from glassgrad import lu", r"gg\.linalg\.solve"),
+    ("from glassgrad.nn import Lineal", "cannot import name"), ("import glassgrad.nosuch", "No module named"),
+])  # fmt: skip
+def test_an_import_of_what_is_not_here_says_what_is(line, text):
+    with pytest.raises(ImportError, match=text):
+        exec(line)
+
+
+@pytest.mark.parametrize("name", ["i0", "igamma", "as_strided", "real", "angle", "triangular_solve", "svd_lowrank", "signal", "lu", "frexp", "fx", "conv2d"])
+def test_the_table_answers_for_functions_and_methods(name):
+    for owner in (gg, gg.ones(1)) if name in absent.METHODS else (gg,):
+        with pytest.raises(AttributeError, match=f"{name}.*: .{{8}}") as caught:
+            getattr(owner, name)
+        assert caught.value.name == name
+    assert not hasattr(gg, name)
+
+
+def test_every_method_that_is_absent_has_a_text():
+    for name in absent.METHODS:
+        with pytest.raises(AttributeError) as caught:
+            getattr(gg.ones(1), name)
+        assert not str(caught.value).endswith("None")
+
+
+@pytest.mark.parametrize(("line", "close"), [("gg.optim.Admw", "AdamW"), ("gg.nn.Linaer", "Linear"), ("gg.nn.functional.sofmax", "softmax"), ("gg.linalg.slove", "solve")])
+def test_a_misspelt_name_is_guessed(line, close):
+    done = subprocess.run([sys.executable, "-c", f"import glassgrad as gg; {line}"], capture_output=True, text=True)
+    assert f"Did you mean: '{close}'?" in done.stderr

@@ -54,9 +54,9 @@ def test_creation_functions():
     for made in (gg.zeros_like(x), gg.ones_like(x), gg.full_like(x, 2), gg.empty_like(x), gg.rand_like(x), x.new_zeros(2, 3)):
         assert made.shape == (2, 3) and made.dtype == gg.float64 and not made.requires_grad
     assert gg.zeros(2, requires_grad=True).requires_grad
-    with pytest.raises(ValueError, match="can't be negative"):
+    with pytest.raises(RuntimeError, match="zeros: a size can't be negative"):
         gg.zeros(-1)
-    with pytest.raises(ValueError, match="arange: step -1 never"):
+    with pytest.raises(RuntimeError, match="arange: step -1 never"):
         gg.arange(0, 3, -1)
 
 
@@ -114,7 +114,7 @@ def test_numpy_functions_with_a_twin_record():
 
 @pytest.mark.parametrize(("function", "name"), [(np.nancumsum, "np.nancumsum"), (np.linalg.eigvals, "np.linalg.eigvals"), (np.spacing, "np.spacing"), (np.fft.fft, "np.fft.fft")])
 def test_a_numpy_function_without_a_twin_is_named(function, name):
-    with pytest.raises(TypeError, match=rf"{name} has no twin for tensors: .*detach\(\)\.numpy\(\)"):
+    with pytest.raises(TypeError, match=rf"{name} has no twin for tensors that require grad: .*detach\(\)\.numpy\(\)"):
         function(leaf(1.0, 2.0))
 
 

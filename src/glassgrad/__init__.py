@@ -18,6 +18,7 @@ from glassgrad._mode import (
     set_default_dtype,
     set_grad_enabled,
 )
+from glassgrad.absent import missing
 from glassgrad.device import Size, device, get_default_device, set_default_device
 from glassgrad.dtypes import (
     bfloat16,
@@ -73,11 +74,7 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS or name == "random":
         globals()[name] = found = import_module("glassgrad.ops.random" if name == "random" else f"glassgrad.{name}")
         return found
-    from glassgrad.absent import INSTEAD
-
-    if name in INSTEAD:
-        raise AttributeError(f"gg.{name}: {INSTEAD[name]}")
-    raise AttributeError(f"module 'glassgrad' has no attribute {name!r}")
+    raise missing(__name__, name)
 
 
 def __dir__() -> list[str]:

@@ -6,9 +6,11 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class _State(threading.local):
@@ -66,7 +68,7 @@ class _GradMode:
     def _again(self) -> _GradMode:
         return type(self)()
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: _F) -> _F:
         if inspect.isgeneratorfunction(function):  # the mode holds while the generator runs, not between items
 
             @functools.wraps(function)
@@ -87,14 +89,14 @@ class _GradMode:
                     except BaseException as error:
                         resume, given = items.throw, error
 
-            return generator
+            return generator  # type: ignore[return-value]
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             with self._again():
                 return function(*args, **kwargs)
 
-        return wrapper
+        return wrapper  # type: ignore[return-value]
 
 
 class no_grad(_GradMode):
@@ -102,6 +104,10 @@ class no_grad(_GradMode):
 
     mode = False
 
+    @overload
+    def __new__(cls, function: None = None) -> no_grad: ...
+    @overload
+    def __new__(cls, function: _F) -> _F: ...  # type: ignore[misc]
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         made = super().__new__(cls)
         return made if function is None else made(function)
@@ -115,6 +121,10 @@ class inference_mode(no_grad):
 
     on: bool
 
+    @overload
+    def __new__(cls, mode: bool = True) -> inference_mode: ...
+    @overload
+    def __new__(cls, mode: _F) -> _F: ...  # type: ignore[misc]
     def __new__(cls, mode: Any = True) -> Any:
         made = object.__new__(cls)
         made.on = mode if isinstance(mode, bool) else True
@@ -137,6 +147,10 @@ class inference_mode(no_grad):
 class enable_grad(_GradMode):
     """Record inside, also within `no_grad`: `with gg.enable_grad():` or as a decorator."""
 
+    @overload
+    def __new__(cls, function: None = None) -> enable_grad: ...
+    @overload
+    def __new__(cls, function: _F) -> _F: ...  # type: ignore[misc]
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         made = super().__new__(cls)
         return made if function is None else made(function)
@@ -156,6 +170,6 @@ class set_grad_enabled(_GradMode):
     def _again(self) -> _GradMode:
         return set_grad_enabled(self.mode)
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: _F) -> _F:
         state.grad_enabled = self._before  # as a decorator it sets the mode only while the function runs
         return super().__call__(function)

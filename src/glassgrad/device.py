@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, SupportsIndex, overload
 
 
 class device:
@@ -56,7 +56,7 @@ def on(where: Any) -> None:
         device(where)
 
 
-class Size(tuple):
+class Size(tuple[int, ...]):
     """The sizes of a tensor's dimensions, as `x.size()` gives them: a tuple that knows how many elements they make."""
 
     __slots__ = ()
@@ -71,9 +71,13 @@ class Size(tuple):
     def __repr__(self) -> str:
         return f"gg.Size({list(self)})"
 
+    @overload
+    def __getitem__(self, key: SupportsIndex) -> int: ...
+    @overload
+    def __getitem__(self, key: slice) -> Size: ...
     def __getitem__(self, key: Any) -> Any:
         found = super().__getitem__(key)
         return Size(found) if isinstance(key, slice) else found
 
-    def __add__(self, other: Any) -> Size:
+    def __add__(self, other: Any) -> Size:  # type: ignore[override]
         return Size(super().__add__(tuple(other)))

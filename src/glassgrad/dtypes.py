@@ -77,6 +77,9 @@ def as_array(data: Any, dtype: Any = None) -> np.ndarray:
     if target is None or array.dtype.kind not in "biuf":
         target = array.dtype
     if target not in DTYPES:
+        large = [n for n in array.reshape(-1).tolist() if isinstance(n, builtins.int) and not -(2**63) <= n < 2**63]
+        if large:
+            raise ValueError(f"tensor: {large[0]} doesn't fit int64: write it as a float")
         raise TypeError(f"tensor: no dtype for {target} data: pass numbers, or dtype=gg.float32 where a cast is meant")
     return array.astype(target, copy=False)
 
@@ -86,7 +89,9 @@ def _plain(data: Any, kinds: set[Any]) -> Any:
     if isinstance(data, (list, tuple)):
         return [_plain(item, kinds) for item in data]
     kinds.add(getattr(data, "dtype", type(data)))
-    return data.tolist() if hasattr(data, "requires_grad") else data
+    if not hasattr(data, "requires_grad"):
+        return data
+    return data.item() if data.shape == (1,) else data.tolist()  # as PyTorch, to which that is a number
 
 
 class finfo:

@@ -9,7 +9,6 @@ from typing import Any
 
 tap: Callable[[Any, Any], None] | None = None  # sees each node recorded, with its output array: what set_tap made
 check_step: Callable[[Any], None] | None = None  # sees each step of a backward
-load_ops: Callable[[], None] = lambda: None  # loads the families of ops that aren't loaded yet
 leaves: dict[int, Callable[[Any], Any]] = {}  # by the id of a leaf: sees its total gradient, and gives what replaces it
 accumulated: dict[int, Callable[[Any], None]] = {}  # by the id of a leaf: sees it when its .grad has been added to
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from glassgrad.absent import missing
 from glassgrad.op import Array
 from glassgrad.ops.arrange import diagonal as _diagonal
 from glassgrad.ops.decompose import (
@@ -54,18 +55,9 @@ def vander(x: Array, N: int | None = None) -> Array:
     return _stack([x**i if i else x * 0 + 1 for i in range(n)], -1)
 
 
-_COMPLEX = "its result is complex, and glassgrad has real tensors only: write gg.linalg.{} for a symmetric matrix, or gg.linalg.svdvals"
-_ELSEWHERE = {
-    "eig": _COMPLEX.format("eigh"),
-    "eigvals": _COMPLEX.format("eigvalsh"),
-    "inv_ex": "write gg.linalg.inv, which raises gg.linalg.LinAlgError for a singular matrix",
-    "solve_ex": "write gg.linalg.solve, which raises gg.linalg.LinAlgError for a singular matrix",
-    "cholesky_ex": "write gg.linalg.cholesky, which raises gg.linalg.LinAlgError for a matrix that isn't positive definite",
-    **dict.fromkeys(("lu", "lu_factor", "lu_factor_ex", "lu_solve", "ldl_factor", "ldl_solve"), "write gg.linalg.solve, or gg.linalg.qr"),
-    "householder_product": "write gg.linalg.qr",
-}
+__path__: list[str] = []  # so that `from glassgrad.linalg import lu` asks absent.py, too
 
 
 def __getattr__(name: str) -> Any:
     """What PyTorch has and we don't, told with the nearest thing."""
-    raise AttributeError(f"linalg.{name}: not in glassgrad: {_ELSEWHERE[name]}" if name in _ELSEWHERE else f"gg.linalg has no {name!r}")
+    raise missing(__name__, name)

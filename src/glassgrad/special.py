@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from glassgrad.absent import missing
 from glassgrad.ops.elementwise import round
 from glassgrad.ops.reduce import logsumexp
 from glassgrad.ops.softmax import log_softmax, softmax
@@ -37,11 +38,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+__path__: list[str] = []  # so that `from glassgrad.special import bessel_j0` asks absent.py, too
+
+
 def __getattr__(name: str) -> Any:
     """For a function that isn't here, AttributeError that says what is."""
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(
-        f"gg.special has no {name!r}: there are {', '.join(__all__)}. scipy.special has more: wrap its function and its derivative in a "
-        "gg.autograd.Function"
-    )
+    raise missing(__name__, name)

@@ -9,7 +9,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -35,14 +35,14 @@ class Tensor(_Base):
     fills `.grad` of the leaves.
     """
 
-    __slots__ = ("__weakref__", "_array", "_kin", "_node", "_requires_grad", "grad")
+    __slots__ = ("__weakref__", "_array", "_grad", "_kin", "_node", "_requires_grad")
     __array_priority__ = 1000
 
     _array: np.ndarray
     _node: Node | None
     _requires_grad: bool | None  # of a leaf; where there is a node, the value requires grad; None: grad mode was off
     _kin: Any  # of a view: the tensor that it is a view of; of such a tensor: weak references to its views; else None
-    grad: Tensor | None
+    _grad: Tensor | None
 
     def __init__(self, *data: Any, requires_grad: bool = False) -> None:
         """`Tensor([1, 2])` holds values as default floats, `Tensor(2, 3)` unset memory of that shape; see `gg.tensor`."""
@@ -53,15 +53,19 @@ class Tensor(_Base):
             self._array = np.empty(data, state.default_dtype)
         self._node = self._kin = None
         self._requires_grad = False
-        self.grad = None
+        self._grad = None
         if requires_grad:
             self.requires_grad_()
 
     # ------------------------------------------------------------------------------------------ what it is
 
     # These two are read for every input at backward: a getter in C takes half the time of a method.
-    shape = property(attrgetter("_array.shape"), doc="The sizes of the dimensions, a tuple of ints.")
-    dtype = property(attrgetter("_array.dtype"), doc="The dtype, a NumPy dtype: `t.dtype == gg.float32`.")
+    shape: tuple[int, ...] = property(  # type: ignore[assignment]
+        attrgetter("_array.shape"), doc="The sizes of the dimensions, a tuple of ints."
+    )
+    dtype: np.dtype[Any] = property(  # type: ignore[assignment]
+        attrgetter("_array.dtype"), doc="The dtype, a NumPy dtype: `t.dtype == gg.float32`."
+    )
 
     @property
     def ndim(self) -> int:
@@ -77,6 +81,10 @@ class Tensor(_Base):
         """The number of dimensions."""
         return self._array.ndim
 
+    @overload
+    def size(self, dim: None = None) -> Size: ...
+    @overload
+    def size(self, dim: int) -> int: ...
     def size(self, dim: int | None = None) -> Any:
         """The shape as a `Size`, or the size of dimension `dim`."""
         return Size(self._array.shape) if dim is None else self._array.shape[dim]
@@ -95,7 +103,7 @@ class Tensor(_Base):
         """The strides, in elements."""
         return tuple(step // self._array.itemsize for step in self._array.strides)
 
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self, memory_format: Any = None) -> bool:
         """Whether the elements lie in memory in row-major order without gaps."""
         return self._array.flags.c_contiguous
 
@@ -153,8 +161,12 @@ class Tensor(_Base):
         array = value._array if isinstance(value, Tensor) else as_array(value)
         if self.requires_grad and array.dtype.kind != "f":
             raise RuntimeError(f"data: this tensor requires grad, so its data must be floating, not {array.dtype}")
-        self._array = array
-        self._kin = None  # other memory: no view of the old one, nor of this one, is tied to it
+        old = make(self._array, self._node)  # what its views stay views of
+        old._requires_grad = self._requires_grad
+        for view in self._kin if isinstance(self._kin, list) else ():
+            if view() is not None:
+                tie(view(), old)
+        self._array, self._kin = array, None
 
     def detach(self) -> Tensor:
         """The same memory, outside the graph: no gradient flows through it."""
@@ -162,6 +174,16 @@ class Tensor(_Base):
         if self.requires_grad:
             cuts.note(self.edge, out)
         return out
+
+    def _set_grad(self, value: Tensor | None = None) -> None:
+        if value is not None and not (isinstance(value, Tensor) and value.shape == self.shape and value.dtype == self.dtype):
+            what = f"{value.dtype} {value.shape}" if isinstance(value, Tensor) else type(value).__name__
+            raise RuntimeError(f"grad: it must be None or a tensor like this one, {self.dtype} {self.shape}, got {what}")
+        self._grad = value
+
+    grad: Tensor | None = property(  # type: ignore[assignment]
+        attrgetter("_grad"), _set_grad, _set_grad, "The gradient that backward() added up; None at first."
+    )
 
     def retain_grad(self) -> None:
         """Have backward fill `.grad` of this tensor although it is not a leaf."""
@@ -237,18 +259,6 @@ class Tensor(_Base):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method == "__call__" and twin(ufunc):
-            return TWINS[ufunc](*inputs, **kwargs)
-        called = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        raise TypeError(f"np.{called} has no twin for tensors: write it with gg functions, or on t.detach().numpy()")
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if twin(function):
-            return TWINS[function](*args, **kwargs)
-        name = f"{function.__module__}.{function.__name__}".replace("numpy", "np")
-        raise TypeError(f"{name} has no twin for tensors: write it with gg functions, or on t.detach().numpy()")
-
     def __len__(self) -> int:
         if not self._array.ndim:
             raise TypeError("len() of a 0-d tensor")
@@ -302,13 +312,6 @@ def attach(**attributes: Any) -> None:
         setattr(Tensor, name, attribute)
 
 
-def twin(function: Any) -> Callable[..., Any] | None:
-    """The op that stands for a NumPy function on tensors; the families that aren't loaded yet may have it."""
-    if function not in TWINS:
-        hooks.load_ops()
-    return TWINS.get(function)
-
-
 def make(array: np.ndarray, node: Node | None) -> Tensor:
     """A tensor around `array` itself, without the checks of the constructor."""
     tensor = _new(Tensor)
@@ -316,7 +319,7 @@ def make(array: np.ndarray, node: Node | None) -> Tensor:
     tensor._node = node
     tensor._requires_grad = False
     tensor._kin = None
-    tensor.grad = None
+    tensor._grad = None
     return tensor
 
 
@@ -337,7 +340,7 @@ def record(op: Any, parents: tuple, saved: tuple, attrs: tuple, y: np.ndarray, s
     tensor._node = node
     tensor._requires_grad = False
     tensor._kin = None
-    tensor.grad = None
+    tensor._grad = None
     if hooks.tap is not None:
         hooks.tap(node, y)
     return tensor
@@ -359,7 +362,7 @@ def tie(view: Tensor, x: Tensor) -> Tensor:
 def _rebuild(kind: type[Tensor], array: np.ndarray, requires_grad: bool) -> Tensor:
     """A leaf of class `kind`, for pickle and deepcopy."""
     tensor = kind.__new__(kind)
-    tensor._array, tensor._node, tensor._kin, tensor._requires_grad, tensor.grad = array, None, None, requires_grad, None
+    tensor._array, tensor._node, tensor._kin, tensor._requires_grad, tensor._grad = array, None, None, requires_grad, None
     return tensor
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 import glassgrad as gg
+from glassgrad.absent import instead
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -24,38 +25,12 @@ DEFAULT = 0
 SAMPLES = int(os.environ.get("GLASSGRAD_PARITY_SAMPLES", DEFAULT))  # an operator and dtype; 0: all that aren't too large
 LARGEST = 3000  # elements of all the tensors of a sample; larger ones only where there is no other
 
-# What isn't here, and why: patterns of names in op_db.
-LEFT_OUT = {
-    "There are no complex tensors": [
-        "angle", "cdouble", "cfloat", "chalf", "complex", "conj", "conj_physical", "fft.*", "imag", "istft", "linalg.eig",
-        "linalg.eigvals", "polar", "real", "stft", "view_as_complex", "view_as_real",
-    ],
-    "There are no sparse tensors, and no bfloat16": ["bfloat16", "sparse.*", "to_sparse"],
-    "Convolutions, pooling and sampling of images come later": [
-        "*_pool[123]d", "grid_sampler_?d", "max_pool2d_with_indices_backward", "nn.functional.conv*", "nn.functional.grid_sample",
-        "nn.functional.max_unpool?d", "nn.functional.unfold",
-    ],
-    "Norms other than `layer_norm`, and the layers that need these functions, come later": [
-        "nn.functional.[!l]*_norm", "nn.functional.embedding_bag", "nn.functional.local_response_norm",
-        "nn.functional.multi_head_attention_forward",
-    ],
-    "No tensor is a window on memory at chosen strides: slices, `x.diagonal()` and `x.unfold(dim, size, step)` make views": [
-        "as_strided*", "empty_permuted", "empty_strided", "new_empty_strided", "resize_", "resize_as_",
-    ],
-    "`linalg.solve`, `solve_triangular`, `inv`, `cholesky`, `qr`, `svd` and `eigh` are here; a matrix that they can't take raises `LinAlgError`": [
-        "geqrf", "linalg.*_ex", "linalg.householder_product", "linalg.ldl_*", "linalg.lu*", "lu", "lu_*", "ormqr", "pca_lowrank", "svd_lowrank",
-        "triangular_solve",
-    ],
-    "Functions of physics and number theory are in scipy.special: `gg.autograd.Function` wraps them": [
-        "i0", "igamma*", "special.*bessel*", "special.*polynomial*", "special.airy_ai", "special.i[01]*", "special.zeta",
-    ],
-    "A mask is applied by hand: `x.masked_fill(~mask, 0).sum(dim)`, `x.masked_fill(~mask, -gg.inf).softmax(dim)`": ["masked.*"],
-    "NumPy has them: `gg.from_numpy(np.hanning(n))`, `np.histogramdd`, `np.frexp`": ["frexp", "histogramdd", "signal.windows.*"],
-    "PyTorch's own machinery, of its compiler, its backward or its GPU kernels": [
-        "_[!_]*", "[!i]*_copy", "__rdiv__", "constant_pad_nd", "hash_tensor", "jiterator_*", "native_*",
-        "nn.functional.linear_cross_entropy", "nonzero_static", "slice", "torch.*", "unsafe_*",
-    ],
-}  # fmt: skip
+# PyTorch's own machinery; what else isn't here is in glassgrad.absent.
+MACHINERY = "PyTorch's own machinery, of its compiler, its backward or its GPU kernels"
+LEFT_OUT = [
+    "_[!_]*", "[!ai]*_copy", "alias_copy", "__rdiv__", "constant_pad_nd", "hash_tensor", "jiterator_*", "max_pool2d_with_indices_backward", "native_*",
+    "nn.functional.linear_cross_entropy", "slice", "torch.*", "unsafe_*",
+]  # fmt: skip
 
 # Where values are equal, which of them an index points to is nobody's promise.
 TIES = {"topk", "sort", "argsort", "msort", "kthvalue", "median", "nanmedian", "mode", "cummax", "cummin", "unique"}
@@ -78,7 +53,7 @@ def full_name(info):
 
 def excluded(info):
     """Why the operator isn't here, or None."""
-    return next((reason for reason, names in LEFT_OUT.items() if any(fnmatchcase(info.name, pattern) for pattern in names)), None)
+    return MACHINERY if any(fnmatchcase(info.name, pattern) for pattern in LEFT_OUT) else instead(info.name)
 
 
 def by_chance(info):

@@ -45,9 +45,61 @@ def batches(x: Tensor, y: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
     yield from DataLoader(TensorDataset(x, y), batch_size=8, shuffle=True)
 
 
+@gg.no_grad()
 def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    with gg.no_grad():
-        return float((model(x).argmax(dim=-1) == y).float().mean().item())
+    right: Tensor = model(x).argmax(dim=-1) == y
+    return float(right.float().mean().item())
+
+
+@gg.no_grad
+def doubled(x: Tensor) -> Tensor:
+    return x * 2
+
+
+@gg.inference_mode()
+def sizes(x: Tensor) -> gg.Size:
+    return x.size()
+
+
+def energy(x: Tensor) -> Tensor:
+    return (x * x).sum()
+
+
+def of_weights(weights: dict[str, Tensor], x: Tensor) -> Tensor:
+    return (weights["w"] * x).sum()
+
+
+def what_comes_back(x: Tensor) -> None:
+    """Each annotation is checked: nothing here is Any."""
+    shape: tuple[int, ...] = x.shape
+    rows: int = x.size(0) + x.size()[0] + x.shape[-1] + x.size().numel()
+    mask: Tensor = (x == 0) | (x != 1) & (x < 2)
+    largest: Tensor = x.max() + x.max(1).values + x.median(dim=0, keepdim=True).values
+    values, indices = x.sort(dim=1, descending=True)
+    best: Tensor = gg.topk(x, 2, dim=1).indices + values[:, :2].long() + indices[:, :2]
+    places: tuple[Tensor, ...] = gg.where(mask)
+    taken: Tensor = gg.where(x > 0, x, 0.0)
+    product: Tensor = gg.einsum("ij,kj->ik", x, x)
+    found, counts = gg.unique(x, return_counts=True)
+    u, s, vh = gg.linalg.svd(x, full_matrices=False)
+    norm: Tensor = gg.linalg.svd(x).S.max() + found.sum() + counts.sum() + (u @ s.diag() @ vh).sum()
+    gradient: Tensor = gg.func.grad(energy)(x)
+    weights: dict[str, Tensor] = gg.func.grad(of_weights)({"w": x}, x)
+    rowwise: Tensor = gg.vmap(energy)(x)
+    second: Tensor = gg.func.hessian(energy)(x)
+    jacobian: Tensor = gg.autograd.functional.jacobian(energy, x)
+    value, pullback = gg.func.vjp(energy, x)
+    wide: gg.dtype = gg.float64 if x.dtype == gg.float32 else gg.float16
+    generator: gg.Generator = gg.manual_seed(1)
+    layers = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    first: nn.Module = layers[0]
+    rest: nn.Sequential = layers[1:]
+    handle = x.requires_grad_().register_hook(lambda g: g * 2)
+    handle.remove()
+    split: tuple[Tensor, ...] = x.split(1)
+    new: Tensor = gg.zeros(2, 3, dtype=wide) + gg.zeros((2, 3)) + x.new_ones(2, 3).reshape(3, 2).view((2, 3)) + 2 ** x.sum()
+    print(shape, rows, largest, best, places, taken, product, norm, gradient, weights, rowwise, second, jacobian, value, pullback(value))
+    print(generator, first, rest, split, new, doubled(x), sizes(x))
 
 
 def main() -> None:
@@ -73,7 +125,12 @@ def main() -> None:
     w.data.mul_(0.5).add_(1)
     array: np.ndarray = w.detach().numpy()
     jacobian: Tensor = gg.func.jacrev(lambda v: v.exp())(w.detach())
+    what_comes_back(gg.randn(2, 2))
     print(array.shape, jacobian.shape, accuracy(model, x, y), w.grad, gg.linalg.norm(w).item())
+
+
+def text(value: str) -> None:
+    """Takes no number and no tensor."""
 
 
 def mistakes(x: Tensor) -> None:
@@ -84,6 +141,26 @@ def mistakes(x: Tensor) -> None:
     x.reshape_as()  # type: ignore[call-arg]
     F.relu(x, place=True)  # type: ignore[call-arg]
     nn.Linear(3)  # type: ignore[call-arg]
+    gg.tensor([1.0], requires_gard=True)  # type: ignore[call-arg]
+    gg.zeros(2, dtyp=gg.float32)  # type: ignore[call-overload]
+    gg.optim.SGD([x], lr=0.1, momntum=0.9)  # type: ignore[call-arg]
+    gg.exp(1.0)  # type: ignore[arg-type]
+    gg.exp([1.0])  # type: ignore[arg-type]
+    gg.sum(x, axis=1)  # type: ignore[call-arg]
+    x.reshape("a")  # type: ignore[arg-type]
+    x.view(2.5)  # type: ignore[call-overload]
+    text(x.max(1).valuesss)  # type: ignore[attr-defined]
+    x + "a"  # type: ignore[operator]
+    text(x.shape)  # type: ignore[arg-type]
+    text(gg.einsum("i,i", x, x))  # type: ignore[arg-type]
+    text(x.size(0))  # type: ignore[arg-type]
+    text(x == 0)  # type: ignore[arg-type]
+    text(gg.float32)  # type: ignore[arg-type]
+    text(accuracy(nn.Linear(2, 2), x, x))  # type: ignore[arg-type]
+    text(gg.func.grad(energy)(x))  # type: ignore[arg-type]
+    text(gg.func.vmap(energy)(x))  # type: ignore[arg-type]
+    text(gg.linalg.svd(x).U)  # type: ignore[arg-type]
+    text(nn.Sequential(nn.ReLU())[0])  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

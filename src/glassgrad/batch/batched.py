@@ -15,8 +15,9 @@ import numpy as np
 
 from glassgrad._mode import state
 from glassgrad.op import REGISTRY, NoArray, Op
+from glassgrad.ops.protocols import twin
 from glassgrad.ops.shape import broadcast_to, movedim
-from glassgrad.tensor import TWINS, Tensor, make, twin
+from glassgrad.tensor import TWINS, Tensor, make
 
 RULES: dict[str, Callable[[Call], Any]] = {}
 _LOOP = "run this part in a Python loop over the samples, gg.stack([f(x) for x in xs])"
@@ -231,7 +232,7 @@ class Batched(Tensor):
     def is_floating_point(self) -> bool:
         return self.dtype.kind == "f"
 
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self, memory_format: Any = None) -> bool:
         return True  # nothing can write to it, so nobody can tell
 
     def contiguous(self, memory_format: Any = None) -> Batched:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 
@@ -15,6 +15,11 @@ from glassgrad.func import tree
 from glassgrad.ops.shape import broadcast_to, cat, movedim, reshape, stack
 from glassgrad.tensor import Tensor, make
 from glassgrad.writes import next_index
+
+_P = ParamSpec("_P")
+_X = TypeVar("_X")  # the first argument, a tensor or a nest of them
+_Y = TypeVar("_Y")
+_Numbers = int | tuple[int, ...]
 
 
 class _Run:
@@ -158,7 +163,13 @@ def _graded(who: str, func: Callable[..., Any], argnums: Any, has_aux: bool, arg
     return _of(argnums, tree.rebuild(run.primals, found)), run.values(), run.aux
 
 
-def grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def grad(func: Callable[Concatenate[_X, _P], object]) -> Callable[Concatenate[_X, _P], _X]: ...
+@overload
+def grad(func: Callable[..., Any], argnums: _Numbers, has_aux: bool = False) -> Callable[..., Any]: ...
+@overload
+def grad(func: Callable[..., Any], *, has_aux: bool) -> Callable[..., Any]: ...
+def grad(func: Callable[..., Any], argnums: _Numbers = 0, has_aux: bool = False) -> Callable[..., Any]:
     """The function that gives the gradient of `func` (which returns one 0-d tensor) by the arguments at `argnums`.
 
     These may be nests of tensors; the gradient has the same form. has_aux: func returns (loss, aux), the result is (grad, aux).
@@ -175,7 +186,13 @@ def grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: 
     return gradient
 
 
-def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def grad_and_value(func: Callable[Concatenate[_X, _P], _Y]) -> Callable[Concatenate[_X, _P], tuple[_X, _Y]]: ...
+@overload
+def grad_and_value(func: Callable[..., Any], argnums: _Numbers, has_aux: bool = False) -> Callable[..., Any]: ...
+@overload
+def grad_and_value(func: Callable[..., Any], *, has_aux: bool) -> Callable[..., Any]: ...
+def grad_and_value(func: Callable[..., Any], argnums: _Numbers = 0, has_aux: bool = False) -> Callable[..., Any]:
     """`grad` that returns (gradient, value); with has_aux (gradient, (value, aux))."""
 
     @functools.wraps(func)
@@ -186,7 +203,13 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
     return both
 
 
-def value_and_grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[..., Any]:
+@overload
+def value_and_grad(func: Callable[Concatenate[_X, _P], _Y]) -> Callable[Concatenate[_X, _P], tuple[_Y, _X]]: ...
+@overload
+def value_and_grad(func: Callable[..., Any], argnums: _Numbers, has_aux: bool = False) -> Callable[..., Any]: ...
+@overload
+def value_and_grad(func: Callable[..., Any], *, has_aux: bool) -> Callable[..., Any]: ...
+def value_and_grad(func: Callable[..., Any], argnums: _Numbers = 0, has_aux: bool = False) -> Callable[..., Any]:
     """`grad` that returns (value, gradient), the order that JAX has; with has_aux ((value, aux), gradient)."""
 
     @functools.wraps(func)
@@ -209,6 +232,10 @@ def _fitting(who: str, vectors: Any, like: Any, leaves: Sequence[Tensor]) -> lis
     return [v.astype(x.dtype) if v.dtype != x.dtype else v for v, x in zip(found, leaves, strict=True)]
 
 
+@overload
+def vjp(func: Callable[..., _Y], *primals: Any, has_aux: Literal[False] = False) -> tuple[_Y, Callable[..., tuple[Any, ...]]]: ...
+@overload
+def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool) -> tuple[Any, Callable[..., tuple[Any, ...]], Any]: ...
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """(output, pullback): `pullback(u)` is the tuple of u times the Jacobian of func at `primals`, one entry for each of them.
 
@@ -224,6 +251,12 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple
     return (run.values(), pullback, run.aux) if has_aux else (run.values(), pullback)
 
 
+@overload
+def jvp(
+    func: Callable[..., _Y], primals: Any, tangents: Any, *, strict: bool = False, has_aux: Literal[False] = False
+) -> tuple[_Y, _Y]: ...
+@overload
+def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool) -> tuple[Any, Any, Any]: ...
 def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> tuple[Any, ...]:
     """(output, tangent of the output): the Jacobian of func at the tuple `primals` times `tangents`, of the same form.
 
@@ -237,7 +270,7 @@ def jvp(func: Callable[..., Any], primals: Any, tangents: Any, *, strict: bool =
     return (run.values(), found, run.aux) if has_aux else (run.values(), found)
 
 
-def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+def linearize(func: Callable[..., _Y], *primals: Any) -> tuple[_Y, Callable[..., _Y]]:
     """(output, map): `map(*tangents)` is the jvp at `primals`; func runs once, however often the map is used."""
     run = _Run("linearize", func, primals, None, False)
 
@@ -247,10 +280,9 @@ def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..
     return run.values(), pushforward
 
 
-def hvp(func: Callable[..., Any], primals: Any, tangents: Any) -> Any:
+def hvp(func: Callable[..., Any], primals: _X, tangents: Any) -> _X:
     """The Hessian of func (which returns one 0-d tensor) at the tuple `primals`, times `tangents`, of the same form."""
-    primals = _tuple("hvp", primals)
-    every = tuple(range(len(primals)))
+    every = tuple(range(len(_tuple("hvp", primals))))
     return jvp(grad(func, every), primals, _tuple("hvp", tangents))[1]
 
 
@@ -263,8 +295,14 @@ def _tuple(who: str, primals: Any) -> tuple[Any, ...]:
 # ---------------------------------------------------------------------------------------------- Jacobians
 
 
+@overload
+def jacrev(func: Callable[_P, _Y], *, has_aux: bool = False, chunk_size: int | None = None) -> Callable[_P, _Y]: ...
+@overload
 def jacrev(
-    func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, *, has_aux: bool = False, chunk_size: int | None = None
+    func: Callable[..., Any], argnums: _Numbers, *, has_aux: bool = False, chunk_size: int | None = None
+) -> Callable[..., Any]: ...
+def jacrev(
+    func: Callable[..., Any], argnums: _Numbers = 0, *, has_aux: bool = False, chunk_size: int | None = None
 ) -> Callable[..., Any]:
     """The function that gives the Jacobian of `func` by reverse mode: the shape of an output, then that of an input.
 
@@ -286,9 +324,17 @@ def jacrev(
     return jacobian
 
 
+@overload
+def jacfwd(
+    func: Callable[_P, _Y], *, has_aux: bool = False, randomness: str = "error", chunk_size: int | None = None
+) -> Callable[_P, _Y]: ...
+@overload
+def jacfwd(
+    func: Callable[..., Any], argnums: _Numbers, has_aux: bool = False, *, randomness: str = "error", chunk_size: int | None = None
+) -> Callable[..., Any]: ...
 def jacfwd(
     func: Callable[..., Any],
-    argnums: int | tuple[int, ...] = 0,
+    argnums: _Numbers = 0,
     has_aux: bool = False,
     *,
     randomness: str = "error",
@@ -310,6 +356,10 @@ def jacfwd(
     return jacobian
 
 
-def hessian(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+@overload
+def hessian(func: Callable[_P, _Y]) -> Callable[_P, _Y]: ...
+@overload
+def hessian(func: Callable[..., Any], argnums: _Numbers) -> Callable[..., Any]: ...
+def hessian(func: Callable[..., Any], argnums: _Numbers = 0) -> Callable[..., Any]:
     """The function that gives the second derivatives of `func`: `jacfwd(jacrev(func))`."""
     return jacfwd(jacrev(func, argnums), argnums)

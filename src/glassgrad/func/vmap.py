@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from glassgrad._mode import state
 from glassgrad.batch import Batched, Level
@@ -12,10 +12,13 @@ from glassgrad.func import tree
 from glassgrad.ops.shape import axis_of, broadcast_to, cat, movedim, narrow
 from glassgrad.tensor import Tensor
 
+_P = ParamSpec("_P")
+_Y = TypeVar("_Y")
+
 
 def vmap(
-    func: Callable[..., Any], in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: int | None = None
-) -> Callable[..., Any]:
+    func: Callable[_P, _Y], in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", *, chunk_size: int | None = None
+) -> Callable[_P, _Y]:
     """The function that runs `func` on each sample of a batch, all at once, and stacks the results.
 
     in_dims: the dimension of each argument that holds the samples, None for one that all share; an int for all, or a nest

@@ -227,7 +227,7 @@ def _broadcast(*shapes: tuple[int, ...]) -> bool:
 
 def _rowwise(kind: str, dim: int, *arrays: np.ndarray) -> np.ndarray:
     x = arrays[0]
-    if not (_takes(*arrays) and -x.ndim <= dim < x.ndim and all(a.shape == x.shape for a in arrays)):
+    if not (_takes(*arrays) and type(dim) is int and -x.ndim <= dim < x.ndim and all(a.shape == x.shape for a in arrays)):
         return NotImplemented
     if mode == "auto" and (x.size < MIN_ELEMENTS or dim not in (-1, x.ndim - 1)):  # another dim would be copied, twice
         return NotImplemented

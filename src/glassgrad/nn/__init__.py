@@ -1,8 +1,8 @@
 """Layers: thin modules over functions. `nn.functional` holds the functions, `nn.init` the starting values."""
 
-import sys
 from typing import Any
 
+from glassgrad.absent import missing
 from glassgrad.nn import functional, init, parallel, utils
 from glassgrad.nn.activation import (
     CELU,
@@ -87,22 +87,6 @@ from glassgrad.nn.padding import (
 from glassgrad.nn.parallel import DataParallel
 from glassgrad.nn.parameter import Buffer, Parameter
 
-# PyTorch's names that aren't here, by how they begin, and what to do instead.
-_INSTEAD = {
-    ("Conv", "LazyConv", "Fold", "Unfold"): "convolutions come later; x.unfold(dim, size, step) gives windows, nn.Linear works on them",
-    ("MaxPool", "AvgPool", "AdaptiveMaxPool", "AdaptiveAvgPool", "LPPool", "FractionalMaxPool", "MaxUnpool"):
-        "pooling comes later; reshape into blocks, and take .amax(dim) or .mean(dim)",
-    ("BatchNorm", "InstanceNorm", "GroupNorm", "SyncBatchNorm", "LocalResponseNorm", "RMSNorm", "CrossMapLRN2d", "LazyBatchNorm"):
-        "of the norms there is nn.LayerNorm; the others come later",
-    ("RNN", "LSTM", "GRU"): "recurrent layers come later; write the step with nn.Linear, and loop over time",
-    ("Transformer",): "write a block of nn.MultiheadAttention, nn.LayerNorm and nn.Linear; the ready-made ones come later",
-    ("EmbeddingBag",): "write nn.Embedding(...)(x).mean(dim=-2), or .sum",
-    ("AdaptiveLogSoftmaxWithLoss",): "write nn.CrossEntropyLoss on nn.Linear",
-    ("Lazy", "Uninitialized"): "sizes aren't inferred: give them, nn.Linear(in_features, out_features)",
-    ("NonDynamicallyQuantizableLinear",): "write nn.Linear",
-    ("qat", "quantized", "quantizable", "intrinsic"): "there is no quantisation: train in gg.float32",
-}  # fmt: skip
-
 __all__ = [
     "CELU", "ELU", "GELU", "GLU", "SELU", "AlphaDropout", "BCELoss", "BCEWithLogitsLoss", "Bilinear", "Buffer", "CTCLoss",
     "ChannelShuffle", "CircularPad1d", "CircularPad2d", "CircularPad3d", "ConstantPad1d", "ConstantPad2d", "ConstantPad3d",
@@ -126,7 +110,4 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("glassgrad.nn.modules")
-    for begins, instead in _INSTEAD.items():
-        if name.startswith(begins):
-            raise AttributeError(f"nn has no {name}: {instead}", name=name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
+    raise missing(__name__, name)

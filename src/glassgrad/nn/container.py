@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, Self, overload
 
 from glassgrad.nn.module import Module, indented, layout
 from glassgrad.nn.parameter import Parameter
@@ -33,6 +33,10 @@ class _Listed(Module):
                 raise TypeError(f"{type(self).__name__}: item {i} must be an nn.Module, got {type(module).__name__}")
         self.__dict__["_modules"] = {str(i): module for i, module in enumerate(found)}
 
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return self._sliced(index)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from glassgrad.absent import missing
 from glassgrad.ops.activation import (
     celu,
     celu_,
@@ -163,20 +164,9 @@ __all__ = [
     "upsample_nearest",
 ]  # fmt: skip
 
-_INSTEAD = {  # how PyTorch's names that aren't here begin, and what to do instead
-    ("conv", "fold", "unfold"): "convolutions come later; x.unfold(dim, size, step) gives windows, F.linear works on them",
-    ("max_pool", "avg_pool", "adaptive_", "lp_pool", "max_unpool", "fractional_"):
-        "pooling comes later; reshape into blocks, and take .amax(dim) or .mean(dim)",
-    ("batch_norm", "instance_norm", "group_norm", "local_response_norm", "rms_norm"): "the norm here is F.layer_norm; others come later",
-    ("embedding_bag",): "write F.embedding(x, weight).mean(dim=-2), or .sum",
-    ("grid_sample", "affine_grid"): "F.interpolate resizes; index to sample elsewhere",
-    ("upsample_",): "write F.interpolate(x, size=..., mode=...)",
-}  # fmt: skip
+__path__: list[str] = []  # so that `from glassgrad.nn.functional import conv2d` asks absent.py, too
 
 
 def __getattr__(name: str) -> Any:
     """For a function that isn't here, AttributeError that says what is."""
-    for begins, instead in _INSTEAD.items():
-        if name.startswith(begins):
-            raise AttributeError(f"nn.functional has no {name}: {instead}", name=name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    raise missing(__name__, name)

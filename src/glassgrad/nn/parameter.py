@@ -8,12 +8,18 @@ from glassgrad.tensor import Tensor, as_array, make
 
 
 class Parameter(Tensor):
-    """A leaf that becomes a parameter of the module it is assigned to. It shares the memory of `data`."""
+    """A leaf that becomes a parameter of the module it is assigned to. It shares the memory of `data`.
 
-    __slots__ = ()
+    It takes attributes of one's own, `p.tag = 1`, which pickling keeps; a plain tensor, of which there are many, takes none.
+    """
+
+    __slots__ = ("__dict__",)
 
     def __init__(self, data: Any = (), requires_grad: bool = True) -> None:
         super().__init__(data if isinstance(data, Tensor) else make(as_array(data), None), requires_grad=requires_grad)
+
+    def __reduce__(self) -> Any:
+        return *super().__reduce__(), self.__dict__ or None
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

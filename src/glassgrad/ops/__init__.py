@@ -7,7 +7,7 @@ as much time as importing NumPy, and most programs use few of them.
 from importlib import import_module
 from typing import Any
 
-from glassgrad import absent, hooks
+from glassgrad import absent
 from glassgrad.graph import Node
 from glassgrad.ops.names import FUNCTIONS, METHODS
 from glassgrad.tensor import Tensor
@@ -39,6 +39,5 @@ for _module, _names in METHODS.items():
     for _name in _names.split():
         Later(Tensor, _name, _module)
 Later(Node, "next_functions", "autograd.graph")
-for _name, _instead in absent.METHODS.items():
-    setattr(Tensor, _name, absent.Absent(_name, _instead))
-hooks.load_ops = load_all
+for _name in absent.METHODS:
+    setattr(Tensor, _name, absent.Absent(_name))

@@ -33,7 +33,7 @@ def _relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
-def relu(input: Array, inplace: bool = False) -> Any:
+def relu(input: Array, inplace: bool = False) -> Array:
     """`y = max(x, 0)`; the derivative at 0 is 0."""
     return _run(_relu, inplace, input)
 
@@ -48,7 +48,7 @@ def _hardtanh(x: Array, min_val: float, max_val: float) -> Array:
     return np.clip(x, x.dtype.type(min_val), x.dtype.type(max_val))
 
 
-def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
+def hardtanh(input: Array, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Array:
     """`y = min(max(x, min_val), max_val)`; the derivative at the ends is 0."""
     if min_val > max_val:
         raise ValueError(f"hardtanh: min_val {min_val} is larger than max_val {max_val}")
@@ -60,7 +60,7 @@ def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Ten
     return hardtanh(input, min_val, max_val, inplace=True)
 
 
-def relu6(input: Array, inplace: bool = False) -> Any:
+def relu6(input: Array, inplace: bool = False) -> Array:
     """`y = min(max(x, 0), 6)`; the derivative at the ends is 0."""
     return hardtanh(input, 0.0, 6.0, inplace)
 
@@ -70,7 +70,7 @@ def _leaky_relu(x: Array, slope: float) -> Array:
     return np.where(x > 0, x, x * slope)
 
 
-def leaky_relu(input: Array, negative_slope: float = 0.01, inplace: bool = False) -> Any:
+def leaky_relu(input: Array, negative_slope: float = 0.01, inplace: bool = False) -> Array:
     """`y = x` where x > 0, else `negative_slope * x`. Maas et al. 2013."""
     return _run(_leaky_relu, inplace, input, negative_slope)
 
@@ -85,10 +85,10 @@ def _rrelu(x: Array, slope: Array) -> Array:
     return x * slope
 
 
-def rrelu(input: Array, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, inplace: bool = False) -> Any:
+def rrelu(input: Array, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, inplace: bool = False) -> Array:
     """leaky_relu whose slope is drawn for each element from [lower, upper) in training, else their mean. Xu et al. 2015."""
     if lower > upper:
-        raise ValueError(f"rrelu: lower {lower} is larger than upper {upper}")
+        raise RuntimeError(f"rrelu: lower {lower} is larger than upper {upper}")
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
     x = input._array if isinstance(input, Tensor) else input
@@ -106,7 +106,7 @@ def _prelu(x: Array, weight: Array) -> Array:
     return np.where(x > 0, x, x * weight)
 
 
-def prelu(input: Array, weight: Array) -> Any:
+def prelu(input: Array, weight: Array) -> Array:
     """`y = x` where x > 0, else `weight * x`; weight has one element, or one for each channel (dimension 1). He et al. 2015."""
     count = math.prod(weight.shape)
     if count == 1:
@@ -124,7 +124,7 @@ def _threshold(x: Array, threshold: float, value: float) -> Array:
     return np.where(x <= threshold, x.dtype.type(value), x)
 
 
-def threshold(input: Array, threshold: float, value: float, inplace: bool = False) -> Any:
+def threshold(input: Array, threshold: float, value: float, inplace: bool = False) -> Array:
     """`y = x` where x > threshold, else `value`."""
     return _run(_threshold, inplace, input, threshold, value)
 
@@ -153,7 +153,7 @@ def _hardsigmoid(x: Array) -> Array:
     return np.clip(x + 3, 0, 6) / 6
 
 
-def hardsigmoid(input: Array, inplace: bool = False) -> Any:
+def hardsigmoid(input: Array, inplace: bool = False) -> Array:
     """`y = relu6(x + 3) / 6`."""
     return _run(_hardsigmoid, inplace, input)
 
@@ -163,7 +163,7 @@ def _hardswish(x: Array) -> Array:
     return x * np.clip(x + 3, 0, 6) / 6
 
 
-def hardswish(input: Array, inplace: bool = False) -> Any:
+def hardswish(input: Array, inplace: bool = False) -> Array:
     """`y = x * relu6(x + 3) / 6`. Howard et al. 2019."""
     return _run(_hardswish, inplace, input)
 
@@ -187,7 +187,7 @@ _elu, _selu, _celu = _exponential("_elu"), _exponential("_selu"), _exponential("
 SELU = 1.6732632423543772, 1.0507009873554805  # alpha and scale: the fixed point has mean 0 and variance 1
 
 
-def elu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Any:
+def elu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     """`y = x` where x > 0, else `alpha * (exp(x) - 1)`. Clevert et al. 2015."""
     return _run(_elu, inplace, input, alpha, 1.0, 1.0)
 
@@ -197,7 +197,7 @@ def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
     return elu(input, alpha, inplace=True)
 
 
-def selu(input: Array, inplace: bool = False) -> Any:
+def selu(input: Array, inplace: bool = False) -> Array:
     """`y = 1.0507 * elu(x, 1.6733)`, which keeps mean 0 and variance 1 from layer to layer. Klambauer et al. 2017."""
     return _run(_selu, inplace, input, *SELU, 1.0)
 
@@ -207,7 +207,7 @@ def selu_(input: Tensor) -> Tensor:
     return selu(input, inplace=True)
 
 
-def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Any:
+def celu(input: Array, alpha: float = 1.0, inplace: bool = False) -> Array:
     """`y = x` where x > 0, else `alpha * (exp(x / alpha) - 1)`. Barron 2017."""
     if not alpha:
         raise RuntimeError("celu: alpha can't be 0")
@@ -243,7 +243,7 @@ def _normal_cdf(x: Array, approximate: str) -> Array:
     if approximate == "none":
         return 0.5 * (1 + erf(x * math.sqrt(0.5)))
     if approximate != "tanh":
-        raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
+        raise RuntimeError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
     return 0.5 * (1 + np.tanh(x * (math.sqrt(2 / math.pi) + math.sqrt(2 / math.pi) * 0.044715 * (x * x))))
 
 
@@ -259,7 +259,7 @@ def silu_grad(g: Array, x: Array) -> Array:
     return g * s * (1 + x * (1 - s))
 
 
-def silu(input: Array, inplace: bool = False) -> Any:
+def silu(input: Array, inplace: bool = False) -> Array:
     """`y = x * sigmoid(x)`, also called swish. Elfwing et al. 2017."""
     return _run(_silu, inplace, input)
 
@@ -276,7 +276,7 @@ def mish_grad(g: Array, x: Array) -> Array:
     return g * (t + x * (1 - t * t) * sigmoid(x))
 
 
-def mish(input: Array, inplace: bool = False) -> Any:
+def mish(input: Array, inplace: bool = False) -> Array:
     """`y = x * tanh(softplus(x))`. Misra 2019."""
     return _run(_mish, inplace, input)
 

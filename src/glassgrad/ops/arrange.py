@@ -203,18 +203,18 @@ TWINS[np.diagflat] = lambda v, k=0: diagflat(v, k)
 # ------------------------------------------------------------------------------------------------ windows
 
 
-@op(x=lambda g, x_shape, dimension, size, step: overlap(g, x_shape, dimension, size, step))
+@op(view=True, x=lambda g, x_shape, dimension, size, step: overlap(g, x_shape, dimension, size, step))
 def unfold(x: Array, dimension: int, size: int, step: int) -> Array:
-    """Windows of `size` entries, `step` apart, of a dimension, whose size becomes their number; what they hold is the last one. A copy."""
+    """Windows of `size` entries, `step` apart, of a dimension, whose size becomes their number; what they hold is the last one. A view."""
     at = axis_of(dimension, x.ndim, "unfold")
     length = x.shape[at] if x.ndim else 1
     if not 0 <= size <= length or step <= 0:
         raise RuntimeError(f"unfold: size {size} must lie in 0..{length} (dim {dimension} of shape {x.shape}) and step {step} be positive")
     if not x.ndim:
-        return x.reshape((1,))[:size].copy()
+        return x.reshape((1,))[:size]
     if not size:  # NumPy has no windows of nothing
         return np.zeros((*x.shape[:at], length // step + 1, *x.shape[at + 1 :], 0), x.dtype)
-    return sliding_window_view(x, size, at)[at_dim(at, slice(None, None, step))].copy()  # their elements overlap: no view to write to
+    return sliding_window_view(x, size, at, writeable=x.flags.writeable)[at_dim(at, slice(None, None, step))]
 
 
 @op(method=False, x=lambda g, dimension, size, step: unfold(g, dimension, size, step))

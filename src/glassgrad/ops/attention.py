@@ -31,14 +31,14 @@ def scaled_dot_product_attention(
     look nowhere gives 0. scale defaults to 1 / sqrt(E).
     """
     if query.ndim < 2 or key.ndim < 2 or value.ndim < 2:
-        raise ValueError(f"scaled_dot_product_attention: query, key and value need at least 2 dimensions, got {_shapes(query, key, value)}")
+        raise RuntimeError(f"scaled_dot_product_attention: query, key, value need at least 2 dimensions, got {_shapes(query, key, value)}")
     if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise ValueError(
+        raise RuntimeError(
             f"scaled_dot_product_attention: query, key, value have shapes {_shapes(query, key, value)}: "
             "query and key must agree in the last dimension, key and value in the one before"
         )
     if is_causal and attn_mask is not None:
-        raise ValueError("scaled_dot_product_attention: attn_mask and is_causal can't both be given: fold the triangle into attn_mask")
+        raise RuntimeError("scaled_dot_product_attention: attn_mask and is_causal can't both be given: fold the triangle into attn_mask")
     if attn_mask is not None and attn_mask.dtype not in (np.bool_, query.dtype):
         raise TypeError(
             f"scaled_dot_product_attention: attn_mask must be bool (true: may look) or {query.dtype} (added), got {attn_mask.dtype}: "

@@ -9,8 +9,8 @@ import numpy as np
 
 from glassgrad.op import Array, op
 from glassgrad.ops.scan import need_float
-from glassgrad.ops.shape import at_dim, axis_of
-from glassgrad.tensor import TWINS
+from glassgrad.ops.shape import at_dim, axis_of, on_lines
+from glassgrad.tensor import TWINS, Tensor
 
 __all__ = [  # the names in `gg.`
     "bincount", "bucketize", "histc", "histogram", "searchsorted", "unique", "unique_consecutive",
@@ -81,8 +81,11 @@ TWINS[np.bincount] = bincount
 class Histogram(NamedTuple):
     """What `histogram` returns."""
 
-    hist: Any
-    bin_edges: Any
+    hist: Tensor
+    bin_edges: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 @op(differentiable=False)
@@ -135,7 +138,7 @@ def histc(x: Array, bins: int = 100, min: float = 0, max: float = 0) -> Array:
 @op
 def histogram(
     x: Array, bins: int | Array = 100, range: tuple[float, float] | None = None, weight: Array | None = None, density: bool = False
-) -> Any:
+) -> Histogram:
     """(hist, bin_edges): how many elements (or what weight) each bin holds, or with `density` their share by width.
 
     bins: how many equal ones, over `range` (or from the smallest to the largest element), or their edges in order, 1-D.

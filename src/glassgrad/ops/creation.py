@@ -68,7 +68,7 @@ def _sized(name: str, array_of: Callable[..., np.ndarray], doc: str) -> Any:
     def made(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
         if "size" in options:
             size = (options.pop("size"),)
-        return _made(name, array_of(size_of(size), _dtype(dtype)), device, requires_grad, options)
+        return _made(name, array_of(size_of(size, name), _dtype(dtype)), device, requires_grad, options)
 
     def like(input: Tensor, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
         return _made(name + "_like", array_of(input.shape, _dtype(dtype, input.dtype)), device, requires_grad, options)
@@ -95,7 +95,7 @@ TWINS[np.empty_like] = empty_like
 def full(size: Any, fill_value: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """`fill_value` in every element; the dtype follows the value unless given."""
     value = as_array(fill_value)
-    return _made("full", np.full(size_of((size,)), value, _dtype(dtype, value.dtype)), device, requires_grad, options)
+    return _made("full", np.full(size_of((size,), "full"), value, _dtype(dtype, value.dtype)), device, requires_grad, options)
 
 
 def full_like(input: Tensor, fill_value: Any, dtype: Any = None, **options: Any) -> Tensor:
@@ -130,12 +130,12 @@ def arange(
     """`start, start + step, ...` up to but not including `end`; `arange(end)` starts at 0. int64 if all are ints."""
     first, last, step = (_number(x) for x in ((0, start, step) if end is None else (start, end, step)))
     if step == 0 or (last - first) * step < 0:
-        raise ValueError(f"arange: step {step} never gets from {first} to {last}")
+        raise RuntimeError(f"arange: step {step} never gets from {first} to {last}")
     found = _dtype(dtype, state.default_dtype if any(isinstance(x, float) for x in (first, last, step)) else np.dtype(np.int64))
     if found == np.int64:  # PyTorch counts after cutting off the fractions, but in the other integer dtypes before
         first, last, step = int(first), int(last), int(step)
         if not step:
-            raise ValueError("arange: step is 0 as an int64: write dtype=gg.float32")
+            raise RuntimeError("arange: step is 0 as an int64: write dtype=gg.float32")
     count = math.ceil((last - first) / step)
     if found.kind in "iu":
         first, step = int(first), int(step)
@@ -173,7 +173,7 @@ def _spaced(who: str, start: Any, end: Any, steps: int, whole: bool) -> np.ndarr
 
 def eye(n: int, m: int | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
     """The (n, m) matrix with ones on the diagonal; m defaults to n."""
-    return _made("eye", np.eye(n, m, dtype=_dtype(dtype)), device, requires_grad, options)
+    return _made("eye", np.eye(*size_of((n, n if m is None else m), "eye"), dtype=_dtype(dtype)), device, requires_grad, options)
 
 
 def tril_indices(row: int, col: int, offset: int = 0, dtype: Any = np.int64, device: Any = None, **options: Any) -> Tensor:

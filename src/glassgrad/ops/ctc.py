@@ -56,22 +56,22 @@ def ctc_loss(
 def _lengths(name: str, given: Any, batch: int, most: int | None) -> np.ndarray:
     found = array_of(given).reshape(-1)
     if found.shape != (batch,) or found.dtype.kind not in "iu" or (found < (0 if most is None else 1)).any():
-        raise ValueError(f"ctc_loss: {name} must be {batch} integers, one for each sequence, got {found.tolist()}")
+        raise RuntimeError(f"ctc_loss: {name} must be {batch} integers, one for each sequence, got {found.tolist()}")
     if most is not None and (found > most).any():
-        raise ValueError(f"ctc_loss: {name} {found.tolist()} can't be longer than log_probs, which has {most} steps")
+        raise RuntimeError(f"ctc_loss: {name} {found.tolist()} can't be longer than log_probs, which has {most} steps")
     return found.astype(np.int64)
 
 
 def _extended(targets: np.ndarray, counts: np.ndarray, blank: int, classes: int) -> np.ndarray:
     """The labels of each sequence with a blank before, between and after them, padded with blanks to one length: (N, 2S + 1)."""
     if not 0 <= blank < classes:
-        raise ValueError(f"ctc_loss: blank {blank} is none of the {classes} classes")
+        raise RuntimeError(f"ctc_loss: blank {blank} is none of the {classes} classes")
     longest = int(counts.max(initial=0))
     kept = np.arange(longest) < counts[:, None]
     labels = np.full((len(counts), longest), blank)
     flat = targets.ndim < 2
     if (targets.size != counts.sum()) if flat else (len(targets) != len(counts) or targets.shape[1] < longest):
-        raise ValueError(f"ctc_loss: targets {targets.shape} don't hold target_lengths {counts.tolist()}: (N, S), or all in one row")
+        raise RuntimeError(f"ctc_loss: targets {targets.shape} don't hold target_lengths {counts.tolist()}: (N, S), or all in one row")
     labels[kept] = targets.reshape(-1) if flat else targets[:, :longest][kept]
     if (labels < 0).any() or (labels >= classes).any():
         raise IndexError(f"ctc_loss: targets lie in [{labels.min()}, {labels.max()}], but there are {classes} classes")

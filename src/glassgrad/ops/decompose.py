@@ -22,7 +22,7 @@ from glassgrad.op import Array, op
 from glassgrad.ops.index import tril, triu, where
 from glassgrad.ops.linalg import matmul, need_floating
 from glassgrad.ops.reduce import sum as sum_
-from glassgrad.ops.shape import axis_of, cat, permute
+from glassgrad.ops.shape import axis_of, cat, on_lines, permute
 from glassgrad.tensor import TWINS, Tensor
 
 __all__ = [  # the names in `gg.`
@@ -38,47 +38,65 @@ class LinAlgError(RuntimeError):
 class SlogdetResult(NamedTuple):
     """What `slogdet` returns."""
 
-    sign: Any
-    logabsdet: Any
+    sign: Tensor
+    logabsdet: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 class QRResult(NamedTuple):
     """What `qr` returns."""
 
-    Q: Any
-    R: Any
+    Q: Tensor
+    R: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 class EighResult(NamedTuple):
     """What `linalg.eigh` returns."""
 
-    eigenvalues: Any
-    eigenvectors: Any
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 class SVDResult(NamedTuple):
     """What `linalg.svd` returns: the input is `U @ diag(S) @ Vh`."""
 
-    U: Any
-    S: Any
-    Vh: Any
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 class OldSVDResult(NamedTuple):
     """What `gg.svd` returns: the input is `U @ diag(S) @ V.mT`."""
 
-    U: Any
-    S: Any
-    V: Any
+    U: Tensor
+    S: Tensor
+    V: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 class LstsqResult(NamedTuple):
     """What `linalg.lstsq` returns; what the driver doesn't compute is empty."""
 
-    solution: Any
-    residuals: Any
-    rank: Any
-    singular_values: Any
+    solution: Tensor
+    residuals: Tensor
+    rank: Tensor
+    singular_values: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 # ------------------------------------------------------------------------------------------------ around LAPACK
@@ -240,7 +258,7 @@ def _slogdet(A: Array) -> Array:
 
 
 @op
-def slogdet(A: Array) -> Any:
+def slogdet(A: Array) -> SlogdetResult:
     """The sign of the determinant (1, -1 or 0) and the logarithm of its absolute value, (..., n, n) -> (...) and (...)."""
     need_matrix("slogdet", A, square=True)
     y = _slogdet(A)
@@ -327,7 +345,7 @@ def qr_grad(g: Array, y: Array) -> Array:
 
 
 @op(name="linalg.qr", method=False)
-def linalg_qr(A: Array, mode: str = "reduced") -> Any:
+def linalg_qr(A: Array, mode: str = "reduced") -> QRResult:
     """Q with orthonormal columns and the upper triangular R with `A = Q @ R`: (..., m, n) -> (..., m, k) and (..., k, n).
 
     k is min(m, n) for mode "reduced" and "r" (where Q is left empty), m for "complete". The derivative needs k = min(m, n) and
@@ -357,7 +375,7 @@ def _complete_qr(A: Array) -> Array:
 
 
 @op
-def qr(A: Array, some: bool = True) -> Any:
+def qr(A: Array, some: bool = True) -> QRResult:
     """`linalg.qr` with mode "reduced", or "complete" if not some."""
     return linalg_qr(A, "reduced" if some else "complete")
 
@@ -397,7 +415,7 @@ def eigh_grad(g: Array, y: Array) -> Array:
 
 
 @op(name="linalg.eigh", method=False)
-def eigh(A: Array, UPLO: str = "L") -> Any:
+def eigh(A: Array, UPLO: str = "L") -> EighResult:
     """Eigenvalues, ascending, (..., n), and orthonormal eigenvectors, the columns of (..., n, n), of symmetric matrices.
 
     Only the lower half of A is read (UPLO="U": the upper). Vectors have no derivative where two eigenvalues are equal.
@@ -450,7 +468,7 @@ def complement(q: Array) -> Array:
 
 
 @op(name="linalg.svd", method=False)
-def linalg_svd(A: Array, full_matrices: bool = True, driver: str | None = None) -> Any:
+def linalg_svd(A: Array, full_matrices: bool = True, driver: str | None = None) -> SVDResult:
     """`A = U @ diag(S) @ Vh`: (..., m, n) -> (..., m, k), (..., k) descending, (..., k, n), with k = min(m, n).
 
     full_matrices completes U to (..., m, m) and Vh to (..., n, n); there is no gradient by those columns. Vectors have no
@@ -474,7 +492,7 @@ def svdvals(A: Array, driver: str | None = None) -> Array:
 
 
 @op
-def svd(A: Array, some: bool = True, compute_uv: bool = True) -> Any:
+def svd(A: Array, some: bool = True, compute_uv: bool = True) -> OldSVDResult:
     """`A = U @ diag(S) @ V.mT`, the older form of `linalg.svd`; U and V are 0 if not compute_uv."""
     u, s, vh = linalg_svd(A, not some)
     return OldSVDResult(u, s, vh.mT) if compute_uv else OldSVDResult(u * 0, s, vh.mT * 0)
@@ -539,7 +557,7 @@ TWINS[np.linalg.matrix_rank] = lambda A, tol=None, hermitian=False, *, rtol=None
 
 
 @op(name="linalg.lstsq", method=False)
-def lstsq(A: Array, B: Array, rcond: float | None = None, driver: str | None = None) -> Any:
+def lstsq(A: Array, B: Array, rcond: float | None = None, driver: str | None = None) -> LstsqResult:
     """The X of least norm that minimizes the norm of `A @ X - B`, `pinv(A) @ B`: A (..., m, n), B (..., m, k) or (..., m).
 
     driver: "gelsy" (the default), "gelsd", "gelss", or "gels" for matrices of full rank. As in PyTorch residuals, the sums

@@ -31,7 +31,7 @@ def cosine_similarity(x1: Array, x2: Array, dim: int = 1, eps: float = 1e-8) -> 
     try:
         shape = np.broadcast_shapes(x1.shape, x2.shape)
     except ValueError:
-        raise ValueError(f"cosine_similarity: x1 {tuple(x1.shape)} and x2 {tuple(x2.shape)} don't broadcast") from None
+        raise RuntimeError(f"cosine_similarity: x1 {tuple(x1.shape)} and x2 {tuple(x2.shape)} don't broadcast") from None
     at = axis_of(dim, len(shape), "cosine_similarity")
     wide = [x if tuple(x.shape) == shape else np.broadcast_to(x, shape) for x in (x1, x2)]
     unit1, unit2 = (x / at_least(norm(x, 2, at, True), eps) for x in wide)

@@ -118,7 +118,7 @@ def _product(a: Any, in_a: Labels, b: Any, in_b: Labels, kept: set[Any]) -> tupl
 # ------------------------------------------------------------------------------------------------ einsum
 
 
-def einsum(equation: Any, *operands: Any) -> Any:
+def einsum(equation: Any, *operands: Any) -> Tensor:
     """Multiply and sum as the equation says: `einsum("bij,bjk->bik", x, y)` is `x @ y`.
 
     A letter names a dimension of each operand; letters that don't occur after `->` are summed over. A letter that an operand has
@@ -199,7 +199,7 @@ def _letters(equation: str, term: str) -> str:
 
 @op(method=False, numpy=[np.tensordot])
 def tensordot(a: Array, b: Array, dims: Any = 2) -> Array:
-    """The sum of products over `dims` dimensions, the last of a and the first of b, or over the pairs of `dims = (of_a, of_b)`."""
+    """The sum of products over `dims` dimensions, the last of input and the first of other, or over the pairs of `dims = (of_a, of_b)`."""
     if isinstance(dims, Tensor):
         dims = dims.tolist()
     if isinstance(dims, (int, np.integer)):
@@ -223,7 +223,7 @@ def multi_dot(tensors: Arrays) -> Array:
     return _chain("linalg.multi_dot", tensors)
 
 
-def chain_matmul(*matrices: Any) -> Any:
+def chain_matmul(*matrices: Any) -> Tensor:
     """The product of matrices in the order that costs least; the older name of `linalg.multi_dot`."""
     return matrices[0] if len(matrices) == 1 else _chain("chain_matmul", matrices)
 

@@ -42,7 +42,7 @@ def alias(function: Any, *names: str) -> Any:
 # ------------------------------------------------------------------------------------------------ arithmetic
 
 _add = op(np.add, name="add", operator="add", dtypes="promote", hint=broadcast_hint,
-          doc="`y = a + b`, broadcast.",
+          doc="`y = input + other`, broadcast.",
           a=lambda g: g, b=lambda g: g)  # fmt: skip
 
 
@@ -52,15 +52,16 @@ def _difference_hint(a: Any, b: Any) -> str:
 
 
 _sub = op(np.subtract, name="sub", operator="sub", dtypes="promote", hint=_difference_hint,
-          doc="`y = a - b`, broadcast.",
+          doc="`y = input - other`, broadcast.",
           a=lambda g: g, b=lambda g: -g)  # fmt: skip
 mul = op(np.multiply, name="mul", operator="mul", dtypes="promote", hint=broadcast_hint,
-         doc="`y = a * b`, broadcast.",
+         doc="`y = input * other`, broadcast.",
          a=lambda g, b: g * b, b=lambda g, a: g * a)  # fmt: skip
 _div = op(np.divide, name="div", operator="truediv", dtypes="float", hint=broadcast_hint,
-          doc="`y = a / b`, broadcast; integers give the default float.",
+          doc="`y = input / other`, broadcast; integers give the default float.",
           a=lambda g, b: g / b, b=lambda g, y, b: -g * y / b)  # fmt: skip
-neg = op(np.negative, name="neg", operator="neg", dtypes="promote", doc="`y = -x`.", x=lambda g: -g)
+neg = op(np.negative, name="neg", operator="neg", dtypes="promote", doc="`y = -x`.", x=lambda g: -g,
+         hint=lambda x: "write ~x (gg.logical_not)" if x.dtype == np.bool_ else "")  # fmt: skip
 positive = op(np.positive, operator="pos", dtypes="promote", inplace=False, doc="`y = +x`.", x=lambda g: g)
 
 
@@ -75,8 +76,9 @@ def _scaled(who: str, input: Any, other: Any, alpha: float) -> Any:
 
 
 def _with_alpha(plain: Callable[..., Any], doc: str) -> Callable[..., Any]:
-    def function(input: Array, other: Array, *, alpha: float = 1, **out: Any) -> Array:
-        return plain(input, other if alpha == 1 else _scaled(plain.__name__, input, other, alpha), **out)
+    def function(input: Array, other: Array, *, alpha: float = 1, out: Tensor | None = None) -> Array:
+        other = other if alpha == 1 else _scaled(plain.__name__, input, other, alpha)
+        return plain(input, other) if out is None else plain(input, other, out=out)
 
     function.__name__ = function.__qualname__ = plain.__name__
     function.__doc__ = doc
@@ -94,7 +96,7 @@ attach(
 )  # fmt: skip
 
 
-def rsub(input: Array, other: Array, *, alpha: float = 1) -> Any:
+def rsub(input: Array, other: Array, *, alpha: float = 1) -> Array:
     """`y = other - alpha * input`, broadcast."""
     return sub(other, input, alpha=alpha)
 
@@ -112,7 +114,7 @@ def _floored(who: str, a: Any, b: Any) -> Any:
 
 @op(operator="floordiv", dtypes="promote", numpy=[np.floor_divide], differentiable=False, inplace=True, hint=broadcast_hint)
 def floor_divide(a: Array, b: Array) -> Array:
-    """`y = floor(a / b)`, broadcast; no gradient flows through it. ZeroDivisionError for integers by zero."""
+    """`y = floor(input / other)`, broadcast; no gradient flows through it. ZeroDivisionError for integers by zero."""
     return _floored("floor_divide", a, b)
 
 
@@ -130,10 +132,11 @@ def _div_trunc(a: Array, b: Array) -> Array:
 
 
 def _with_rounding(plain: Callable[..., Any], floor: Callable[..., Any], trunc: Callable[..., Any], doc: str) -> Callable[..., Any]:
-    def function(input: Array, other: Array, *, rounding_mode: str | None = None, **out: Any) -> Array:
+    def function(input: Array, other: Array, *, rounding_mode: str | None = None, out: Tensor | None = None) -> Tensor:
         if rounding_mode not in (None, "floor", "trunc"):
             raise RuntimeError(f"div: rounding_mode must be None, 'trunc' or 'floor', got {rounding_mode!r}")
-        return {None: plain, "floor": floor, "trunc": trunc}[rounding_mode](input, other, **out)
+        divided = {None: plain, "floor": floor, "trunc": trunc}[rounding_mode]
+        return divided(input, other) if out is None else divided(input, other, out=out)
 
     function.__name__ = function.__qualname__ = plain.__name__
     function.__doc__ = doc
@@ -152,7 +155,7 @@ attach(
 @op(operator="mod", dtypes="promote", numpy=[np.remainder], hint=broadcast_hint,
     a=lambda g: g, b=lambda g, a, b: -g * (a // b))  # fmt: skip
 def remainder(a: Array, b: Array) -> Array:
-    """`y = a - b * floor(a / b)`, broadcast, with the sign of b. ZeroDivisionError for integers by zero."""
+    """`y = input - other * floor(input / other)`, broadcast, with the sign of other. ZeroDivisionError for integers by zero."""
     _refuse_zero("remainder", a, b)
     return np.remainder(a, b)
 
@@ -160,7 +163,7 @@ def remainder(a: Array, b: Array) -> Array:
 @op(dtypes="promote", numpy=[np.fmod], hint=broadcast_hint,
     a=lambda g: g, b=lambda g, a, b: -g * np.trunc(a / b))  # fmt: skip
 def fmod(a: Array, b: Array) -> Array:
-    """`y = a - b * trunc(a / b)`, broadcast, with the sign of a. ZeroDivisionError for integers by zero."""
+    """`y = input - other * trunc(input / other)`, broadcast, with the sign of input. ZeroDivisionError for integers by zero."""
     _refuse_zero("fmod", a, b)
     return np.fmod(a, b)
 
@@ -235,28 +238,28 @@ def heaviside(x: Array, values: Array) -> Array:
 
 # a's sign twice, because at 0 the quotient y / a would make a NaN of the second derivative
 copysign = op(np.copysign, dtypes="float", hint=broadcast_hint,
-              doc="The magnitude of a with the sign of b; the derivative at a = 0 is 0.",
+              doc="The magnitude of input with the sign of other; the derivative at input = 0 is 0.",
               a=lambda g, y, a: g * np.sign(a) * np.sign(y), b=lambda g: np.zeros_like(g))  # fmt: skip
 nextafter = op(np.nextafter, dtypes="float", hint=broadcast_hint,
-               doc="The float after a in the direction of b. The gradient is that of a, and 0 where a equals b already.",
+               doc="The float after input in the direction of other. Its gradient goes to input, but not where the two are equal.",
                a=lambda g, a, b: np.where(a == b, 0, g), b=lambda g: np.zeros_like(g))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ extremes
 
 maximum = op(np.maximum, dtypes="promote", hint=broadcast_hint, inplace=False,
-             doc="The larger of a and b; equal elements share the gradient. NaN wins.",
+             doc="The larger of input and other; equal elements share the gradient. NaN wins.",
              a=lambda g, a, b: np.where(a == b, g / 2, np.where(a < b, 0, g)),
              b=lambda g, a, b: np.where(a == b, g / 2, np.where(a > b, 0, g)))  # fmt: skip
 minimum = op(np.minimum, dtypes="promote", hint=broadcast_hint, inplace=False,
-             doc="The smaller of a and b; equal elements share the gradient. NaN wins.",
+             doc="The smaller of input and other; equal elements share the gradient. NaN wins.",
              a=lambda g, a, b: np.where(a == b, g / 2, np.where(a > b, 0, g)),
              b=lambda g, a, b: np.where(a == b, g / 2, np.where(a < b, 0, g)))  # fmt: skip
 fmax = op(np.fmax, dtypes="promote", hint=broadcast_hint, inplace=False,
-          doc="The larger of a and b, a number rather than NaN; of equal elements a gets the gradient.",
+          doc="The larger of input and other, a number rather than NaN; of equal elements input gets the gradient.",
           a=lambda g, a, b: np.where((a >= b) | np.isnan(b), g, 0), b=lambda g, a, b: np.where((a >= b) | np.isnan(b), 0, g))  # fmt: skip
 fmin = op(np.fmin, dtypes="promote", hint=broadcast_hint, inplace=False,
-          doc="The smaller of a and b, a number rather than NaN; of equal elements a gets the gradient.",
+          doc="The smaller of input and other, a number rather than NaN; of equal elements input gets the gradient.",
           a=lambda g, a, b: np.where((a <= b) | np.isnan(b), g, 0), b=lambda g, a, b: np.where((a <= b) | np.isnan(b), 0, g))  # fmt: skip
 
 
@@ -276,15 +279,23 @@ def _inside(x: Array, min: float | None, max: float | None) -> Array:
     return (low & (x <= max)) if max is not None else low & (x == x)
 
 
-@op(numpy=[np.clip], inplace=True)
+@op(inplace=True)
 def clamp(x: Array, min: float | Array | None = None, max: float | Array | None = None) -> Array:
     """`y = minimum(maximum(x, min), max)`; outside the gradient goes to the bound. These may be numbers, tensors or None."""
     if min is None and max is None:
-        raise ValueError("clamp: one of min and max must be given")
+        raise RuntimeError("clamp: one of min and max must be given")
     if isinstance(min, Tensor) or isinstance(max, Tensor):
         x = x if min is None else np.where((x < min) | np.isnan(min), min, x)
         return x if max is None else np.where((x > max) | np.isnan(max), max, x)
     return _clamp(x, min, max)
+
+
+def _np_clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    low, high = a_min if min is None else min, a_max if max is None else max
+    return a if low is None and high is None else clamp(a, low, high)
+
+
+TWINS[np.clip] = _np_clip
 
 
 @op(inplace=True)
@@ -315,7 +326,7 @@ rsqrt = op(lambda x: 1 / np.sqrt(x), name="rsqrt", dtypes="float",
            x=lambda g, y: -g * y * y * y / 2)  # fmt: skip
 reciprocal = op(np.reciprocal, dtypes="float", doc="`y = 1 / x`; integers give the default float.", x=lambda g, y: -g * y * y)
 hypot = op(np.hypot, dtypes="float", hint=broadcast_hint,
-           doc="`y = sqrt(a * a + b * b)`, without overflow.",
+           doc="`y = sqrt(input * input + other * other)`, without overflow.",
            a=lambda g, y, a: g * (a / y), b=lambda g, y, b: g * (b / y))  # fmt: skip
 
 
@@ -325,7 +336,7 @@ def _power_hint(a: Any, b: Any) -> str:
 
 # The operator, not np.power: it has fast paths for exponents such as 2 and 0.5.
 _pow = op(lambda a, b: a**b, name="pow", operator="pow", dtypes="promote", numpy=[np.power], hint=_power_hint,
-          doc="`y = a ** b`, broadcast.",
+          doc="`y = input ** other`, broadcast.",
           a=lambda g, a, b: g * power_slope(a, b), b=lambda g, y, a: g * power_log(y, a))  # fmt: skip
 
 
@@ -345,12 +356,12 @@ def power_log(y: Array, a: Array) -> Array:
     return y * np.log(np.where((a == 0) & (y <= 1), 1, a))
 
 
-def pow(input: Array, exponent: Array, **out: Any) -> Any:
+def pow(input: Array, exponent: Array, *, out: Tensor | None = None) -> Array:
     """`y = input ** exponent`, broadcast."""
-    return _pow(input, exponent, **out)
+    return _pow(input, exponent, out=out)
 
 
-def float_power(input: Array, exponent: Array) -> Any:
+def float_power(input: Array, exponent: Array) -> Array:
     """`y = input ** exponent` in float64, whatever the dtypes."""
     a, b = (x.astype(np.float64) if hasattr(x, "astype") else float(x) for x in (input, exponent))
     return a**b
@@ -369,7 +380,7 @@ TWINS[np.float_power] = float_power
 
 @op(numpy=[np.ldexp], inplace=True)
 def ldexp(a: Array, b: Array) -> Array:
-    """`y = a * 2 ** b`."""
+    """`y = input * 2 ** other`."""
     return a * 2.0**b
 
 

@@ -32,6 +32,8 @@ def _plain_index(item: Any) -> Any:
                 raise IndexError(f"getitem: an index tensor must be integer or bool, got {item.dtype}: write .long() or .bool()")
             item = item.astype(np.int64)  # an empty list
         return item if item.ndim else item.item()
+    if isinstance(item, (float, str, np.floating)):
+        raise IndexError(f"getitem: an index is made of ints, slices, None, ... and tensors of ints or bools, got {item!r}")
     if isinstance(item, (np.integer, np.bool_)):
         return item.item()
     if isinstance(item, slice):
@@ -244,7 +246,7 @@ def _masked_fill(x: Array, mask: Array, value: float) -> Array:
     if mask.dtype != np.bool_:
         raise TypeError(f"masked_fill: mask must be a bool tensor, got {mask.dtype}: write mask != 0 or mask.bool()")
     if np.ndim(value):
-        raise ValueError(f"masked_fill: value must be a number or 0-d, got shape {np.shape(value)}: write gg.where(mask, value, x)")
+        raise RuntimeError(f"masked_fill: value must be a number or 0-d, got shape {np.shape(value)}: write gg.where(mask, value, x)")
     return np.where(mask, np.asarray(value, x.dtype), x)
 
 
@@ -304,7 +306,7 @@ def triu(x: Array, diagonal: int = 0) -> Array:
 
 def _need_matrix(x: Any, who: str) -> None:
     if x.ndim < 2:
-        raise ValueError(f"{who}: expected at least 2 dimensions, got shape {x.shape}")
+        raise RuntimeError(f"{who}: expected at least 2 dimensions, got shape {x.shape}")
 
 
 # ------------------------------------------------------------------------------------------------ embedding

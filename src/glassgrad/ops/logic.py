@@ -9,7 +9,7 @@ import numpy as np
 
 from glassgrad.op import Array, op
 from glassgrad.ops.elementwise import alias, broadcast_hint
-from glassgrad.tensor import TWINS, Tensor, attach
+from glassgrad.tensor import Tensor, attach
 
 __all__ = [  # the names in `gg.`
     "allclose", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "eq", "equal",
@@ -23,7 +23,7 @@ def _binary(ufunc: np.ufunc, doc: str, name: str | None = None, operator: str | 
 
 
 def _compare(ufunc: np.ufunc, name: str, sign: str, *others: str) -> Any:
-    return alias(_binary(ufunc, f"`a {sign} b` element by element, broadcast, as bool.", name, name), *others)
+    return alias(_binary(ufunc, f"`input {sign} other` element by element, broadcast, as bool.", name, name), *others)
 
 
 eq = _compare(np.equal, "eq", "==")
@@ -45,16 +45,16 @@ attach(__eq__=_equality(eq), __ne__=_equality(ne))
 
 # ------------------------------------------------------------------------------------------------ bits and logic
 
-bitwise_and = _binary(np.bitwise_and, "`a & b` of integers or bools, broadcast.", operator="and")
-bitwise_or = _binary(np.bitwise_or, "`a | b` of integers or bools, broadcast.", operator="or")
-bitwise_xor = _binary(np.bitwise_xor, "`a ^ b` of integers or bools, broadcast.", operator="xor")
-bitwise_left_shift = _binary(np.left_shift, "`a << b` of integers, broadcast.", "bitwise_left_shift", "lshift")
-bitwise_right_shift = _binary(np.right_shift, "`a >> b` of integers, broadcast.", "bitwise_right_shift", "rshift")
+bitwise_and = _binary(np.bitwise_and, "`input & other` of integers or bools, broadcast.", operator="and")
+bitwise_or = _binary(np.bitwise_or, "`input | other` of integers or bools, broadcast.", operator="or")
+bitwise_xor = _binary(np.bitwise_xor, "`input ^ other` of integers or bools, broadcast.", operator="xor")
+bitwise_left_shift = _binary(np.left_shift, "`input << other` of integers, broadcast.", "bitwise_left_shift", "lshift")
+bitwise_right_shift = _binary(np.right_shift, "`input >> other` of integers, broadcast.", "bitwise_right_shift", "rshift")
 bitwise_not = op(np.invert, name="bitwise_not", operator="invert", differentiable=False, dtypes="promote", inplace=True,
                  doc="`~x` of integers or bools.")  # fmt: skip
-logical_and = _binary(np.logical_and, "Whether neither a nor b is 0, as bool, broadcast.")
-logical_or = _binary(np.logical_or, "Whether a or b is not 0, as bool, broadcast.")
-logical_xor = _binary(np.logical_xor, "Whether one of a and b is 0 and the other isn't, as bool, broadcast.")
+logical_and = _binary(np.logical_and, "Whether neither input nor other is 0, as bool, broadcast.")
+logical_or = _binary(np.logical_or, "Whether input or other is not 0, as bool, broadcast.")
+logical_xor = _binary(np.logical_xor, "Whether exactly one of input and other is 0, as bool, broadcast.")
 logical_not = op(np.logical_not, differentiable=False, dtypes="promote", inplace=True, doc="Whether x is 0 (or False).")
 
 # ------------------------------------------------------------------------------------------------ tests of each element
@@ -127,7 +127,4 @@ def is_nonzero(input: Tensor) -> bool:
     return bool(input)
 
 
-for _function, _twin in ((allclose, np.allclose), (equal, np.array_equal), (is_nonzero, None)):
-    attach(**{_function.__name__: _function})
-    if _twin is not None:
-        TWINS[_twin] = _function
+attach(allclose=allclose, equal=equal, is_nonzero=is_nonzero)

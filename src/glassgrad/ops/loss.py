@@ -65,13 +65,16 @@ def check_classes(who: str, x: Any, target: Any, weight: Any = None, ignore_inde
     if not x.ndim:
         raise ValueError(f"{who}: x must have a dimension of classes, got a 0-d tensor")
     if target.dtype.kind not in "iu":
+        if x.dtype.kind in "iu":
+            got = f"x is {x.dtype} {tuple(x.shape)} and target {target.dtype} {tuple(target.shape)}"
+            raise RuntimeError(f"{who}: {got}: swapped? write {who}(input, target)")
         raise RuntimeError(f"{who}: target holds class indices, so it must be an integer tensor, got {target.dtype}: write .long()")
     classes = x.shape[1 if x.ndim > 1 else 0]
     want = (x.shape[0], *x.shape[2:]) if x.ndim > 1 else ()
     if tuple(target.shape) != tuple(want):
         raise ValueError(f"{who}: x has shape {tuple(x.shape)}, so target must be {tuple(want)}, got {tuple(target.shape)}")
     if weight is not None and tuple(weight.shape) != (classes,):
-        raise ValueError(f"{who}: weight must have one entry for each of the {classes} classes, got shape {tuple(weight.shape)}")
+        raise RuntimeError(f"{who}: weight must have one entry for each of the {classes} classes, got shape {tuple(weight.shape)}")
     array = array_of(target)
     bad = (array < 0) | (array >= classes)
     if ignore_index is not None:
@@ -92,7 +95,7 @@ def cross_entropy(
     """
     reduction = reduction_of("cross_entropy", reduction, size_average, reduce)
     if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"cross_entropy: label_smoothing must lie in [0, 1], got {label_smoothing}")
+        raise RuntimeError(f"cross_entropy: label_smoothing must lie in [0, 1], got {label_smoothing}")
     at = 1 if x.ndim > 1 else 0
     if tuple(target.shape) == tuple(x.shape) and target.dtype.kind == "f":
         return _soft_cross_entropy(x, target, weight, reduction, label_smoothing, at)

@@ -109,7 +109,7 @@ def triplet_margin_with_distance_loss(
 def _triplet(who: str, anchor: Any, positive: Any, negative: Any, distance: Callable[[Any, Any], Any], margin: float, swap: bool) -> Any:
     if not anchor.ndim == positive.ndim == negative.ndim:
         shapes = ", ".join(str(tuple(x.shape)) for x in (anchor, positive, negative))
-        raise ValueError(f"{who}: anchor, positive and negative need the same number of dimensions, got {shapes}")
+        raise RuntimeError(f"{who}: anchor, positive and negative need the same number of dimensions, got {shapes}")
     near, far = distance(anchor, positive), distance(anchor, negative)
     far = np.minimum(far, distance(positive, negative)) if swap else far
     return _at_least_0(margin + near - far)
@@ -153,7 +153,7 @@ def multi_margin_loss(
     if x.ndim == 0 or (x.ndim == 1 and tuple(target.shape) == (1,)):
         x = x.reshape((1, -1) if target.ndim else (1,))
     if x.ndim not in (1, 2):
-        raise ValueError(f"multi_margin_loss: x must be (N, C) or (C), got shape {tuple(x.shape)}")
+        raise RuntimeError(f"multi_margin_loss: x must be (N, C) or (C), got shape {tuple(x.shape)}")
     check_classes("multi_margin_loss", x, target, weight)
     t = array_of(target)
     lead = relu(margin - gather(x, -1, t[..., None]) + x)
@@ -178,7 +178,7 @@ def multilabel_margin_loss(
         x, target = x.reshape((1,)), target.reshape((1,))
     t = array_of(target)
     if t.ndim not in (1, 2) or t.dtype.kind not in "iu":
-        raise ValueError(f"{who}: target must be integers (N, C) or (C), got {t.dtype} {t.shape}: write .long()")
+        raise RuntimeError(f"{who}: target must be integers (N, C) or (C), got {t.dtype} {t.shape}: write .long()")
     classes = t.shape[-1]
     given = np.cumprod(t >= 0, axis=-1).astype(bool)
     if (t[given] >= classes).any():

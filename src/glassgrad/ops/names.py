@@ -35,6 +35,7 @@ FUNCTIONS = {
     "ops.margin": "",
     "ops.matrix_norm": "cdist pdist",
     "ops.norm": "layer_norm",
+    "ops.protocols": "",
     "ops.random": "Generator bernoulli fork_rng get_rng_state initial_seed manual_seed multinomial normal poisson rand rand_like "
     "randint randint_like randn randn_like randperm seed set_rng_state",
     "ops.reduce": "all amax amin aminmax any argmax argmin count_nonzero dist logsumexp max mean min nanmean nansum norm prod "
@@ -82,15 +83,15 @@ METHODS = {
     "ops.join": "dsplit hsplit tensor_split vsplit",
     "ops.linalg": "__matmul__ __rmatmul__ addbmm addbmm_ addmm addmm_ addmv addmv_ addr addr_ baddbmm baddbmm_ bmm corrcoef cov "
     "cross dot ger inner kron matmul mm mv outer trace vdot",
-    "ops.logic": "__and__ __eq__ __ge__ __gt__ __iand__ __ieq__ __ige__ __igt__ __ile__ __ilshift__ __ilt__ __ine__ __invert__ "
-    "__ior__ __irshift__ __ixor__ __le__ __lshift__ __lt__ __ne__ __or__ __rand__ __req__ __rge__ __rgt__ __rle__ "
-    "__rlshift__ __rlt__ __rne__ __ror__ __rrshift__ __rshift__ __rxor__ __xor__ allclose bitwise_and bitwise_and_ "
-    "bitwise_left_shift bitwise_left_shift_ bitwise_not bitwise_not_ bitwise_or bitwise_or_ bitwise_right_shift "
-    "bitwise_right_shift_ bitwise_xor bitwise_xor_ eq eq_ equal ge ge_ greater greater_ greater_equal "
-    "greater_equal_ gt gt_ is_nonzero isclose isfinite isinf isnan isneginf isposinf isreal le le_ less less_ "
-    "less_equal less_equal_ logical_and logical_and_ logical_not logical_not_ logical_or logical_or_ logical_xor "
-    "logical_xor_ lt lt_ ne ne_ not_equal not_equal_ signbit",
+    "ops.logic": "__and__ __eq__ __ge__ __gt__ __iand__ __ilshift__ __invert__ __ior__ __irshift__ __ixor__ __le__ __lshift__ "
+    "__lt__ __ne__ __or__ __rand__ __rlshift__ __ror__ __rrshift__ __rshift__ __rxor__ __xor__ allclose bitwise_and "
+    "bitwise_and_ bitwise_left_shift bitwise_left_shift_ bitwise_not bitwise_not_ bitwise_or bitwise_or_ "
+    "bitwise_right_shift bitwise_right_shift_ bitwise_xor bitwise_xor_ eq eq_ equal ge ge_ greater greater_ "
+    "greater_equal greater_equal_ gt gt_ is_nonzero isclose isfinite isinf isnan isneginf isposinf isreal le le_ "
+    "less less_ less_equal less_equal_ logical_and logical_and_ logical_not logical_not_ logical_or logical_or_ "
+    "logical_xor logical_xor_ lt lt_ ne ne_ not_equal not_equal_ signbit",
     "ops.loss": "_binary_cross_entropy_ _binary_cross_entropy_with_logits_ _kl_div_",
+    "ops.protocols": "__array_function__ __array_ufunc__ strides to_numpy",
     "ops.random": "bernoulli bernoulli_ cauchy_ exponential_ geometric_ log_normal_ multinomial normal_ random_ uniform_",
     "ops.reduce": "all amax amin aminmax any argmax argmin count_nonzero dist logsumexp max mean min nanmean nansum norm prod "
     "renorm renorm_ std sum sum_to_size var",

@@ -134,16 +134,16 @@ def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
             set_rng_state(before)
 
 
-def size_of(size: Sequence[Any]) -> tuple[int, ...]:
+def size_of(size: Sequence[Any], who: str) -> tuple[int, ...]:
     """The shape from `f(2, 3)` or `f((2, 3))`."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = size[0]
     try:
         shape = tuple(map(operator.index, size))
     except TypeError:
-        raise TypeError(f"a size must be made of ints, got {', '.join(map(repr, size))}: write int(n)") from None
+        raise TypeError(f"{who}: a size must be made of ints, got {', '.join(map(repr, size))}: write int(n)") from None
     if any(n < 0 for n in shape):
-        raise ValueError(f"a size can't be negative, got {shape}")
+        raise RuntimeError(f"{who}: a size can't be negative, got {shape}")
     return shape
 
 
@@ -161,7 +161,8 @@ def made(who: str, array: np.ndarray, device: Any, requires_grad: bool, options:
     on(device)
     for name in options:
         if name not in _HARMLESS and name != "out":
-            raise TypeError(f"{who}: no argument {name!r}")
+            named = f"dtype, device, requires_grad, out, {', '.join(sorted(_HARMLESS))}"
+            raise TypeError(f"{who}: no argument {name!r}: by name it takes {named}")
     out = options.get("out")
     if out is None:
         return make(array, None).requires_grad_(requires_grad)
@@ -178,7 +179,7 @@ def _drawing(name: str, draw: str, doc: str) -> Any:
         found = as_dtype(dtype or state.default_dtype)
         if found.kind != "f":
             raise TypeError(f"{name}: random floats can't have dtype {found}: write gg.randint for integers")
-        array = getattr(_stream(generator), draw)(size_of(size), dtype=np.float64 if found.itemsize == 8 else np.float32)
+        array = getattr(_stream(generator), draw)(size_of(size, name), dtype=np.float64 if found.itemsize == 8 else np.float32)
         if found.itemsize == 2 and draw == "random":
             array = np.floor(array * 2048) / 2048  # rounding to a half could give 1
         if isinstance(array, Tensor):  # inside vmap, with randomness="different"
@@ -221,11 +222,11 @@ def randint(
         high = limits.pop()
     low, high = int(limits[0] if limits else low), int(high)
     if low >= high:
-        raise ValueError(f"randint: low must be smaller than high, got {low} and {high}")
+        raise RuntimeError(f"randint: low must be smaller than high, got {low} and {high}")
     found = as_dtype(dtype or np.int64)
     if found.kind in "iu" and not (np.iinfo(found).min <= low and high - 1 <= np.iinfo(found).max):
         raise RuntimeError(f"randint: {low} to {high - 1} doesn't fit {found}: write another dtype")
-    drawn = np.asarray(_stream(generator).integers(low, high, size_of((size,))))
+    drawn = np.asarray(_stream(generator).integers(low, high, size_of((size,), "randint")))
     return made("randint", drawn.astype(found), device, requires_grad, options)
 
 
@@ -248,7 +249,7 @@ def normal(
     layout: Any = None,
 ) -> Tensor:  # fmt: skip
     """Normal with the given mean and standard deviation: numbers and a `size`, or tensors that broadcast."""
-    shape = size_of((size,)) if size is not None else np.broadcast_shapes(np.shape(mean), np.shape(std))
+    shape = size_of((size,), "normal") if size is not None else np.broadcast_shapes(np.shape(mean), np.shape(std))
     like = next((x.dtype for x in (mean, std) if isinstance(x, Tensor)), None)
     if (std < 0).any() if isinstance(std, Tensor) else std < 0:
         raise RuntimeError("normal: std must not be negative")
@@ -261,7 +262,7 @@ def bernoulli(input: Tensor, p: float | None = None, generator: Generator | None
     if p is None and chances.dtype.kind != "f":
         raise RuntimeError(f"bernoulli: the probabilities must be floating, got {chances.dtype}: write x.float()")
     if chances.size and not ((chances >= 0) & (chances <= 1)).all():
-        raise ValueError(f"bernoulli: the probabilities must lie in [0, 1], got {chances.min()} to {chances.max()}")
+        raise RuntimeError(f"bernoulli: the probabilities must lie in [0, 1], got {chances.min()} to {chances.max()}")
     return make((_stream(generator).random(chances.shape) < chances).astype(input.dtype), None)
 
 
@@ -269,11 +270,11 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, gene
     """Indices drawn with probability proportional to each row of the input: (C) or (R, C) -> (num_samples) or (R, num_samples)."""
     p = np.atleast_2d(input.detach().numpy()).astype(np.float64)
     if input.ndim not in (1, 2) or not num_samples > 0:
-        raise ValueError(f"multinomial: the input must be (C) or (R, C) and num_samples positive, got {input.shape} and {num_samples}")
+        raise RuntimeError(f"multinomial: the input must be (C) or (R, C) and num_samples positive, got {input.shape} and {num_samples}")
     if not (np.isfinite(p).all() and (p >= 0).all() and (p.sum(1) > 0).all()):
-        raise ValueError("multinomial: each row needs finite weights >= 0 with a positive sum")
+        raise RuntimeError("multinomial: each row needs finite weights >= 0 with a positive sum")
     if not replacement and num_samples > (p > 0).sum(1).min():
-        raise ValueError(
+        raise RuntimeError(
             f"multinomial: can't draw {num_samples} different indices from {(p > 0).sum(1).min()} of non-zero weight: "
             "write replacement=True"
         )
@@ -293,12 +294,14 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, gene
 
 def _uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Fill with uniform values in [a, b), in place."""
-    return self._assign(rand(self.shape, generator=generator, dtype=self.dtype)._array * self.dtype.type(b - a) + self.dtype.type(a))
+    drawn = rand(self.shape, generator=generator, dtype=self.dtype)._array
+    return self._assign(drawn * self.dtype.type(b - a) + self.dtype.type(a), "uniform_")
 
 
 def _normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Fill with normal values, in place."""
-    return self._assign(randn(self.shape, generator=generator, dtype=self.dtype)._array * self.dtype.type(std) + self.dtype.type(mean))
+    drawn = randn(self.shape, generator=generator, dtype=self.dtype)._array
+    return self._assign(drawn * self.dtype.type(std) + self.dtype.type(mean), "normal_")
 
 
 def _bernoulli_(self: Tensor, p: Any = 0.5, generator: Generator | None = None) -> Tensor:
@@ -306,7 +309,7 @@ def _bernoulli_(self: Tensor, p: Any = 0.5, generator: Generator | None = None) 
     chances = p._array if isinstance(p, Tensor) else np.float64(p)
     if chances.size and not ((chances >= 0) & (chances <= 1)).all():
         raise RuntimeError(f"bernoulli_: p must lie in [0, 1], got {chances.min()} to {chances.max()}")
-    return self._assign(np.asarray(_stream(generator).random(self.shape) < chances).astype(self.dtype))
+    return self._assign(np.asarray(_stream(generator).random(self.shape) < chances).astype(self.dtype), "bernoulli_")
 
 
 def _random_(self: Tensor, *bounds: Any, generator: Generator | None = None) -> Tensor:
@@ -315,7 +318,7 @@ def _random_(self: Tensor, *bounds: Any, generator: Generator | None = None) -> 
     low, high = (0, *bounds)[-2:] if bounds else (0, whole(self.dtype))
     if not low < high:
         raise RuntimeError(f"random_: low must be smaller than high, got {low} and {high}")
-    return self._assign(np.asarray(_stream(generator).integers(low, high, self.shape)).astype(self.dtype))
+    return self._assign(np.asarray(_stream(generator).integers(low, high, self.shape)).astype(self.dtype), "random_")
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
@@ -331,7 +334,7 @@ def _filled(name: str, draw: Any, doc: str) -> None:
     def method(self: Tensor, *args: Any, generator: Generator | None = None, **parameters: Any) -> Tensor:
         if self.dtype.kind != "f" and name != "geometric_":
             raise RuntimeError(f"{name}: only floating tensors can hold it, this is {self.dtype}: write .float()")
-        return self._assign(np.asarray(draw(_stream(generator), self.shape, *args, **parameters)).astype(self.dtype))
+        return self._assign(np.asarray(draw(_stream(generator), self.shape, *args, **parameters)).astype(self.dtype), name)
 
     method.__name__ = name
     method.__doc__ = doc

@@ -14,8 +14,8 @@ from glassgrad.op import Array, op
 from glassgrad.ops.elementwise import maximum, minimum
 from glassgrad.ops.index import gather
 from glassgrad.ops.scan import Chosen, need_float, others, total_dtype
-from glassgrad.ops.shape import axes_of, axis_of
-from glassgrad.tensor import TWINS
+from glassgrad.ops.shape import axes_of, axis_of, on_lines
+from glassgrad.tensor import TWINS, Tensor
 
 __all__ = [  # the names in `gg.`
     "all", "amax", "amin", "aminmax", "any", "argmax", "argmin", "count_nonzero", "dist", "logsumexp", "max", "mean", "min",
@@ -31,9 +31,13 @@ def _axis(x: Any, dim: Dim, who: str) -> Any:
         raise TypeError(f"{who}: dim must be an int, got {dim}: write keepdim={dim} by name")
     if isinstance(dim, (int, np.integer)):
         return axis_of(int(dim), x.ndim, who) if x.ndim else None
-    if dim is None or not len(dim):
+    if dim is None or (isinstance(dim, Sequence) and not len(dim)):
         return None
     return axes_of(dim, x.ndim, who) if x.ndim else None
+
+
+def _one_axis(x: Any, dim: int | None, who: str) -> Any:
+    return _axis(x, dim, who) if dim is None or isinstance(dim, (int, np.integer)) else axis_of(dim, x.ndim, who)
 
 
 def _count(shape: Sequence[int], dim: Dim) -> int:
@@ -194,14 +198,14 @@ def std(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False)
 
 
 @op(method=False)
-def var_mean(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> Any:
+def var_mean(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> tuple[Array, Array]:
     """`(var, mean)` over `dim`."""
     dim, correction = _forms(dim, correction)
     return _var(x, dim, correction, keepdim), mean(x, dim, keepdim)
 
 
 @op(method=False)
-def std_mean(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> Any:
+def std_mean(x: Array, dim: Dim = None, correction: float = 1, keepdim: bool = False) -> tuple[Array, Array]:
     """`(std, mean)` over `dim`."""
     dim, correction = _forms(dim, correction)
     return _std(x, dim, correction, keepdim), mean(x, dim, keepdim)
@@ -218,12 +222,15 @@ TWINS[np.std] = lambda a, axis=None, ddof=0, keepdims=False: std(a, axis, ddof, 
 class MinMax(NamedTuple):
     """What `aminmax` returns."""
 
-    min: Any
-    max: Any
+    min: Tensor
+    max: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 def _empty_hint(x: Any, *rest: Any) -> str:
-    return "an empty dimension has no extreme"
+    return "" if np.size(x) else "an empty dimension has no extreme"
 
 
 @op(numpy=[np.max, np.amax], hint=_empty_hint,
@@ -241,7 +248,7 @@ def amin(x: Array, dim: Dim = None, keepdim: bool = False) -> Array:
 
 
 @op
-def aminmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Any:
+def aminmax(x: Array, dim: int | None = None, keepdim: bool = False) -> MinMax:
     """The smallest and the largest element over `dim`, as (min, max); equal ones share the gradient."""
     return MinMax(amin(x, dim, keepdim), amax(x, dim, keepdim))
 
@@ -263,17 +270,22 @@ def chosen(x: Any, dim: int, at: Any, keepdim: bool) -> Chosen:
 def _extreme(x: Any, dim: Any, keepdim: bool, whole: Any, index: Any, pair: Any) -> Any:
     if dim is None:
         return whole(x)
-    return chosen(x, int(dim), index(x, dim, True), keepdim) if isinstance(dim, (int, np.integer)) else pair(x, dim)
+    if isinstance(dim, (Tensor, np.ndarray)):
+        return pair(x, dim)
+    who = whole.__name__.removeprefix("a")
+    if not isinstance(dim, (int, np.integer)):
+        raise TypeError(f"{who}: dim must be an int, or a tensor to compare with, got {dim!r}: write {whole.__name__} for several dims")
+    return chosen(x, int(dim), index(x, dim, True), keepdim)
 
 
 @op
-def max(x: Array, dim: int | Array | None = None, keepdim: bool = False) -> Any:
+def max(x: Array, dim: int | Tensor | None = None, keepdim: bool = False) -> Any:
     """The largest element; with an int `dim`, (values, indices) along it; with a tensor, `maximum`."""
     return _extreme(x, dim, keepdim, amax, argmax, maximum)
 
 
 @op
-def min(x: Array, dim: int | Array | None = None, keepdim: bool = False) -> Any:
+def min(x: Array, dim: int | Tensor | None = None, keepdim: bool = False) -> Any:
     """The smallest element; with an int `dim`, (values, indices) along it; with a tensor, `minimum`."""
     return _extreme(x, dim, keepdim, amin, argmin, minimum)
 
@@ -281,13 +293,13 @@ def min(x: Array, dim: int | Array | None = None, keepdim: bool = False) -> Any:
 @op(differentiable=False, numpy=[np.argmax], hint=_empty_hint)
 def argmax(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the largest element, int64: along `dim`, or in the flattened tensor. The first of equal ones."""
-    return np.argmax(x, axis=_axis(x, dim, "argmax"), keepdims=keepdim)
+    return np.argmax(x, axis=_one_axis(x, dim, "argmax"), keepdims=keepdim)
 
 
 @op(differentiable=False, numpy=[np.argmin], hint=_empty_hint)
 def argmin(x: Array, dim: int | None = None, keepdim: bool = False) -> Array:
     """The index of the smallest element, int64: along `dim`, or in the flattened tensor. The first of equal ones."""
-    return np.argmin(x, axis=_axis(x, dim, "argmin"), keepdims=keepdim)
+    return np.argmin(x, axis=_one_axis(x, dim, "argmin"), keepdims=keepdim)
 
 
 # ------------------------------------------------------------------------------------------------ logic

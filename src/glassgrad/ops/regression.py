@@ -33,14 +33,18 @@ def array_of(x: Any) -> np.ndarray:
     return np.asarray(x._array if isinstance(x, Tensor) else x)
 
 
+_VALUE_ERRORS = ("binary_cross_entropy", "binary_cross_entropy_with_logits", "gaussian_nll_loss")  # as PyTorch; in the others RuntimeError
+
+
 def same_shape(who: str, x: Any, target: Any, names: tuple[str, str] = ("input", "target")) -> None:
-    """Raise ValueError unless the shapes are equal: broadcasting in a loss is nearly always a mistake, and a silent one."""
+    """Raise unless the shapes are equal: broadcasting in a loss is nearly always a mistake, and a silent one."""
     for name, value in zip(names, (x, target), strict=True):
         if not hasattr(value, "shape"):
             raise TypeError(f"{who}: {name} must be a tensor, got {type(value).__name__}")
     a, b = tuple(x.shape), tuple(target.shape)
     if a != b:
-        raise ValueError(f"{who}: {names[0]} has shape {a}, {names[1]} {b}: {_advice(a, b, *names)}")
+        kind = ValueError if who in _VALUE_ERRORS else RuntimeError
+        raise kind(f"{who}: {names[0]} has shape {a}, {names[1]} {b}: {_advice(a, b, *names)}")
 
 
 def _advice(a: tuple[int, ...], b: tuple[int, ...], x: str, target: str) -> str:
@@ -72,7 +76,7 @@ def weighed(who: str, values: Any, weight: Any) -> Any:
     if weight is None:
         return values
     if tuple(weight.shape) != tuple(values.shape):
-        raise ValueError(f"{who}: weight needs input's shape {tuple(values.shape)}, got {tuple(weight.shape)}")
+        raise RuntimeError(f"{who}: weight needs input's shape {tuple(values.shape)}, got {tuple(weight.shape)}")
     return values * weight
 
 
@@ -128,7 +132,7 @@ def huber_loss(x: Array, target: Array, reduction: str = "mean", delta: float = 
     """
     reduction = reduction_of("huber_loss", reduction)
     if not delta > 0:
-        raise ValueError(f"huber_loss: delta must be positive, got {delta}")
+        raise RuntimeError(f"huber_loss: delta must be positive, got {delta}")
     same_shape("huber_loss", x, target)
     return reduced(weighed("huber_loss", _huber(x - target, delta), weight), reduction)
 
@@ -140,7 +144,7 @@ def smooth_l1_loss(
     """With d = |x - target|: `d**2 / (2 * beta)` where d < beta, else `d - beta / 2`; beta = 0 is `l1_loss`. The shapes must be equal."""
     reduction = reduction_of("smooth_l1_loss", reduction, size_average, reduce)
     if not beta >= 0:
-        raise ValueError(f"smooth_l1_loss: beta must be at least 0, got {beta}")
+        raise RuntimeError(f"smooth_l1_loss: beta must be at least 0, got {beta}")
     same_shape("smooth_l1_loss", x, target)
     d = x - target
     return reduced(_huber(d, beta) / beta if beta else np.abs(d), reduction)

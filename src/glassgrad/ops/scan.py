@@ -11,8 +11,8 @@ from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, op
 from glassgrad.ops.arrange import flip
 from glassgrad.ops.index import gather
-from glassgrad.ops.shape import at_dim, axis_of
-from glassgrad.tensor import TWINS
+from glassgrad.ops.shape import at_dim, axis_of, on_lines
+from glassgrad.tensor import TWINS, Tensor
 
 __all__ = [  # the names in `gg.`
     "cummax", "cummin", "cumprod", "cumsum", "cumulative_trapezoid", "diff", "gradient", "logcumsumexp", "trapezoid", "trapz",
@@ -22,8 +22,11 @@ __all__ = [  # the names in `gg.`
 class Chosen(NamedTuple):
     """What ops that choose elements along a dimension return: `max`, `sort`, `topk`, `median`, `cummax` and others."""
 
-    values: Any
-    indices: Any
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return on_lines(self)
 
 
 def need_float(x: Any, who: str) -> None:
@@ -144,16 +147,16 @@ TWINS[np.cumsum], TWINS[np.cumprod] = _flattened(cumsum), _flattened(cumprod)
 
 
 @op
-def cummax(x: Array, dim: int) -> Any:
+def cummax(x: Array, dim: int) -> Chosen:
     """The largest element so far along `dim`, as (values, indices); the last of equal ones. NaN stays."""
-    at = _record_at(x, dim, True)
+    at = _record_at(x, axis_of(dim, x.ndim, "cummax"), True)
     return Chosen(gather(x, dim, at), at)
 
 
 @op
-def cummin(x: Array, dim: int) -> Any:
+def cummin(x: Array, dim: int) -> Chosen:
     """The smallest element so far along `dim`, as (values, indices); the last of equal ones. NaN stays."""
-    at = _record_at(x, dim, False)
+    at = _record_at(x, axis_of(dim, x.ndim, "cummin"), False)
     return Chosen(gather(x, dim, at), at)
 
 
@@ -193,7 +196,7 @@ TWINS[np.diff] = lambda a, n=1, axis=-1, prepend=None, append=None: diff(a, n, a
 
 
 @op(method=False)
-def gradient(x: Array, spacing: Any = None, dim: Any = None, edge_order: int = 1) -> Any:
+def gradient(x: Array, spacing: Any = None, dim: Any = None, edge_order: int = 1) -> tuple[Array, ...]:
     """The slopes of x along each of `dim` (default: all), as a tuple, from its values at three neighbouring points.
 
     spacing: the distance of the points (1 if left out), or a list with a distance, or the points themselves (1-D), for each of `dim`.

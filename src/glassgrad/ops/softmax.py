@@ -78,7 +78,7 @@ def implicit_dim(who: str, input: Any) -> int:
 def _choosing(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function` with the signature that it has in `nn.functional`, where dim may be left out."""
 
-    def chosen(input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:
+    def chosen(input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Array:
         return function(input, implicit_dim(function.__name__, input) if dim is None else dim, dtype)
 
     chosen.__name__ = chosen.__qualname__ = function.__name__

@@ -21,7 +21,7 @@ __all__ = [  # the names in `gg.`
 
 
 @op
-def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = True) -> Any:
+def sort(x: Array, dim: int = -1, descending: bool = False, stable: bool = True) -> Chosen:
     """x in order along `dim`, as (values, indices); always stable. NaN counts as the largest."""
     order = argsort(x, dim, descending)
     return Chosen(gather(x, dim, order), order)
@@ -53,12 +53,12 @@ TWINS[np.sort], TWINS[np.argsort] = _flat_if_none(lambda a, axis: sort(a, axis).
 
 
 @op
-def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Chosen:
     """The k largest (or smallest) elements along `dim`, in order, as (values, indices). NaN counts as the largest."""
     axis = axis_of(dim, x.ndim, "topk")
     n = x.shape[axis] if x.ndim else 1
     if not 0 <= k <= n:
-        raise ValueError(f"topk: k = {k} is not in 0..{n}, the size of dim {dim} of shape {tuple(x.shape)}")
+        raise RuntimeError(f"topk: k = {k} is not in 0..{n}, the size of dim {dim} of shape {tuple(x.shape)}")
     if not x.ndim and k == 1:
         return max(x, 0)
     order = argsort(x, axis, largest)[at_dim(axis, slice(0, k))]
@@ -69,7 +69,7 @@ def topk(x: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = T
 
 
 @op
-def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> Any:
+def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> Chosen:
     """The k-th smallest element along `dim`, k from 1, as (values, indices). NaN counts as the largest."""
     n = _size("kthvalue", x, dim)
     if not 1 <= k <= n:
@@ -80,18 +80,24 @@ def kthvalue(x: Array, k: int, dim: int = -1, keepdim: bool = False) -> Any:
 @op
 def median(x: Array, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median, the lower of two; with `dim`, (values, indices) along it. A NaN makes it NaN."""
-    return _median(x, False) if dim is None else chosen(x, dim, _median_at(x, dim, False), keepdim)
+    return _median(x, False) if dim is None else _median_of("median", x, dim, False, keepdim)
 
 
 @op
 def nanmedian(x: Array, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median, the lower of two, of what is not NaN; with `dim`, (values, indices) along it."""
-    return _median(x, True) if dim is None else chosen(x, dim, _median_at(x, dim, True), keepdim)
+    return _median(x, True) if dim is None else _median_of("nanmedian", x, dim, True, keepdim)
+
+
+def _median_of(who: str, x: Any, dim: int, skip_nan: bool, keepdim: bool) -> Chosen:
+    dim = axis_of(dim, x.ndim, who)
+    return chosen(x, dim, _median_at(x, dim, skip_nan), keepdim)
 
 
 @op
-def mode(x: Array, dim: int = -1, keepdim: bool = False) -> Any:
+def mode(x: Array, dim: int = -1, keepdim: bool = False) -> Chosen:
     """The most frequent element along `dim` as (values, indices): the smallest of such, the last of its places."""
+    dim = axis_of(dim, x.ndim, "mode")
     return chosen(x, dim, _mode_at(x, dim), keepdim)
 
 

@@ -49,16 +49,16 @@ def logit(x: Array, eps: float | None = None) -> Array:
 
 
 logaddexp = op(np.logaddexp, dtypes="float", inplace=False, hint=broadcast_hint,
-               doc="`y = log(exp(a) + exp(b))`, without overflow.",
+               doc="`y = log(exp(input) + exp(other))`, without overflow.",
                a=lambda g, a, b: g * sigmoid(a - b), b=lambda g, a, b: g * sigmoid(b - a))  # fmt: skip
 logaddexp2 = op(np.logaddexp2, dtypes="float", inplace=False, hint=broadcast_hint,
-                doc="`y = log2(2**a + 2**b)`, without overflow.",
+                doc="`y = log2(2**input + 2**other)`, without overflow.",
                 a=lambda g, a, b: g * sigmoid((a - b) * math.log(2)), b=lambda g, a, b: g * sigmoid((b - a) * math.log(2)))  # fmt: skip
 
 
 @op(dtypes="float", hint=broadcast_hint, a=lambda g, a, b: g * log_or_zero(a, b), b=lambda g, a, b: g * a / b)
 def xlogy(a: Array, b: Array) -> Array:
-    """`y = a * log(b)`, and 0 where a is 0 (NaN where b is NaN)."""
+    """`y = input * log(other)`, and 0 where input is 0 (NaN where other is NaN)."""
     if isinstance(b, (int, float)):
         b = np.asarray(b, a.dtype)
     return np.where(np.isnan(b), np.nan, np.where(np.equal(a, 0), 0, a * np.log(b)))
@@ -75,7 +75,7 @@ def log_or_zero(a: Array, b: Array) -> Array:
 @op(method=False, inplace=False, dtypes="float", hint=broadcast_hint,
     a=lambda g, a, b: g * xlog1py(np.ones_like(a) * ((a != 0) | (b > -1)), b), b=lambda g, a, b: g * a / (1 + b))  # fmt: skip
 def xlog1py(a: Array, b: Array) -> Array:
-    """`y = a * log(1 + b)`, and 0 where a is 0 (NaN where b is NaN)."""
+    """`y = input * log(1 + other)`, and 0 where input is 0 (NaN where other is NaN)."""
     if isinstance(b, (int, float)):
         b = np.asarray(b, a.dtype)
     return np.where(np.isnan(b), np.nan, np.where(np.equal(a, 0), 0, a * np.log1p(b)))
@@ -96,7 +96,7 @@ asin = op(np.arcsin, name="asin", dtypes="float", doc="The angle in [-pi/2, pi/2
 acos = op(np.arccos, name="acos", dtypes="float", doc="The angle in [0, pi] whose cosine is x.", x=lambda g, x: -g / np.sqrt(1 - x * x))
 atan = op(np.arctan, name="atan", dtypes="float", doc="The angle in [-pi/2, pi/2] whose tangent is x.", x=lambda g, x: g / (1 + x * x))
 atan2 = op(np.arctan2, name="atan2", dtypes="float", hint=broadcast_hint,
-           doc="The angle in [-pi, pi] of the point (b, a): its tangent is a / b.",
+           doc="The angle in [-pi, pi] of the point (other, input): its tangent is input / other.",
            a=lambda g, a, b: g * b / (a * a + b * b), b=lambda g, a, b: -g * a / (a * a + b * b))  # fmt: skip
 sinh = op(np.sinh, dtypes="float", doc="The hyperbolic sine.", x=lambda g, x: g * np.cosh(x))
 cosh = op(np.cosh, dtypes="float", doc="The hyperbolic cosine.", x=lambda g, x: g * np.sinh(x))

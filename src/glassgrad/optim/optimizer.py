@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -13,11 +13,19 @@ from glassgrad.tensor import Tensor, as_array, make
 from glassgrad.writes import written
 
 Params = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]
-_HOW = ("foreach", "fused", "capturable", "differentiable")  # PyTorch's options on how a step is run
 _AT_LEAST_0 = (
     "lr", "eps", "weight_decay", "momentum", "alpha", "lr_decay", "initial_accumulator_value", "momentum_decay", "rho",
 )  # fmt: skip
 _KEPT_AS = {"step": int, "mu_product": float}  # in a state: numbers, not arrays
+
+
+class How(TypedDict, total=False):
+    """PyTorch's options on how a step is run."""
+
+    foreach: bool | None
+    fused: bool | None
+    capturable: bool
+    differentiable: bool
 
 
 class Optimizer:
@@ -28,10 +36,10 @@ class Optimizer:
     state: for each parameter a dict of what `update` remembers (tensors of its shape, and counts).
     """
 
-    def __init__(self, params: Params, defaults: dict[str, Any], how: dict[str, Any] | None = None) -> None:
+    def __init__(self, params: Params, defaults: dict[str, Any], how: Mapping[str, Any] | None = None) -> None:
         who = type(self).__name__
         for name, value in (how or {}).items():
-            if name not in _HOW:
+            if name not in How.__annotations__:
                 raise TypeError(f"{who}: no argument {name!r}: it takes params, {', '.join(defaults)}")
             if name == "differentiable" and value:
                 raise NotImplementedError(f"{who}: a step has no derivative: write it with ops, and use gg.func.functional_call")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from glassgrad.optim.optimizer import Optimizer, Params
+from glassgrad.optim.optimizer import How, Optimizer, Params
 from glassgrad.tensor import make
 
 
@@ -27,7 +27,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        **how: Any,
+        **how: Unpack[How],
     ) -> None:
         options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
         super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize}, how)

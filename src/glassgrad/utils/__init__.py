@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from glassgrad.absent import missing
 from glassgrad.utils import checkpoint as checkpoint
 from glassgrad.utils import data as data
 
@@ -12,4 +13,4 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("glassgrad.utils.tensorboard")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise missing(__name__, name)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassgrad._mode import no_grad, state
+from glassgrad.absent import missing
 from glassgrad.ops.shape import cat, reshape
 from glassgrad.tensor import Tensor, make
 from glassgrad.writes import written
@@ -115,24 +116,10 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
             at += p.numel()
 
 
-_INSTEAD = {  # PyTorch's names that aren't here
-    "clip_grad_norm": "write clip_grad_norm_",
-    "weight_norm": "compute the weight in forward: v * (g / v.norm(dim=1, keepdim=True))",
-    "spectral_norm": "compute the weight in forward: w / gg.linalg.matrix_norm(w, 2)",
-    "parametrize": "compute the weight in forward, from the parameters it depends on",
-    "parametrizations": "compute the weight in forward, from the parameters it depends on",
-    "prune": "multiply the weight by a mask in forward",
-    "stateless": "write gg.func.functional_call",
-    "skip_init": "make the layer as usual",
-}
-
-
 def __getattr__(name: str) -> Any:
     """Load `nn.utils.rnn` when it is first named; for a function that isn't here, AttributeError that says what to write."""
     if name == "rnn":
         from importlib import import_module
 
         return import_module("glassgrad.nn.utils.rnn")
-    if name in _INSTEAD:
-        raise AttributeError(f"nn.utils has no {name}: {_INSTEAD[name]}", name=name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    raise missing(__name__, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from glassgrad.absent import missing
 from glassgrad.ops.image import pad
 from glassgrad.ops.shape import stack
 from glassgrad.tensor import Tensor
@@ -32,10 +33,9 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool 
     return [row[: int(n)] for row, n in zip(rows, lengths, strict=True)]
 
 
+__path__: list[str] = []  # so that `from glassgrad.nn.utils.rnn import pack_sequence` asks absent.py, too
+
+
 def __getattr__(name: str) -> Any:
     """Packed sequences are what recurrent layers take: AttributeError that says what there is instead."""
-    if "pack" in name.lower() and not name.startswith("__"):
-        raise AttributeError(
-            f"nn.utils.rnn has no {name}: recurrent layers come later; write nn.utils.rnn.pad_sequence, and mask the loss", name=name
-        )
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    raise missing(__name__, name)
