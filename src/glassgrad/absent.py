@@ -98,7 +98,7 @@ TABLE = {
     "write gg.linalg.solve_triangular": "triangular_solve",
     "write gg.linalg.qr": "linalg.householder_product geqrf ormqr orgqr",
     "write gg.linalg.svd, and keep the first columns": "svd_lowrank pca_lowrank",
-    "scipy.special has it: wrap its function and its derivative in a gg.autograd.Function":
+    "it is in scipy.special: wrap its function and its derivative in a gg.autograd.Function":
         "i0 igamma igammac special.*bessel* special.*polynomial* special.airy_ai special.i0* special.i1* special.zeta "
         "special.gammainc* special.ndtri_exp",
     "write x.unfold(dim, size, step), x.diagonal() or x[::step], which are views too": "as_strided as_strided_copy as_strided_scatter",

@@ -97,7 +97,7 @@ def test_fill_diagonal_and_what_a_view_sees():
     x.select(0, 2).add_(1)
     x.movedim(0, 1)[0] = -1
     assert x.tolist() == [[-1, 7, 0], [-1, 2, 7], [-1, 1, 3]]
-    for copied in (x.flip(0), x.roll(1), x.diag(), x.repeat(1, 1), x.rot90(0), x.unfold(0, 2, 1)):
+    for copied in (x.flip(0), x.roll(1), x.diag(), x.repeat(1, 1), x.rot90(0)):
         copied.zero_()
     assert x.tolist() == [[-1, 7, 0], [-1, 2, 7], [-1, 1, 3]]
 

@@ -69,7 +69,7 @@ attach(__matmul__=matmul, __rmatmul__=lambda b, a: matmul(a, b))
 
 def _product(who: str, ranks: Sequence[int], **operands: Any) -> Any:
     """The matmul of two operands of so many dimensions each, which the errors call by their names."""
-    need_ranks(who, ranks, "a @ b takes any", *operands.values())
+    need_ranks(who, ranks, "write a @ b, which takes any", *operands.values())
     _check_inner(who, **operands)
     return matmul(*operands.values())
 
@@ -95,7 +95,7 @@ def bmm(input: Array, mat2: Array) -> Array:
 
 def _stacked(who: str, **operands: Any) -> Any:
     a, b = operands.values()
-    need_ranks(who, (3, 3), "a @ b takes any", a, b)
+    need_ranks(who, (3, 3), "write a @ b, which takes any", a, b)
     if a.shape[0] != b.shape[0]:
         raise RuntimeError(f"{who}: stacks of different length, {tuple(a.shape)} and {tuple(b.shape)}: a @ b broadcasts a length of 1")
     return _product(who, (3, 3), **operands)
