@@ -10,217 +10,21 @@ from collections.abc import Callable
 from functools import cache
 from math import prod
 
-import llvmlite.binding
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from glassgrad.kernels import _jit
+from glassgrad.kernels.tile import ROWS, emitters, get, host, put
 
-ROWS = 6  # of a tile. 6 x 4 vectors are 24 accumulators of AVX-512's 32 registers, 6 x 2 are 12 of AVX2's 16
 DEPTH = 256  # how much of k a tile runs along before the next panel of b
 # From benchmarks/gemm.py on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
 SERIAL = 2**19  # multiply-adds below which one thread is faster
-_I32, _I64 = ir.IntType(32), ir.IntType(64)
-
-
-def host() -> tuple[int, int, bool]:
-    """(bytes of a vector, vectors in a row of a tile, whether the CPU has a fused multiply-add)."""
-    try:
-        features = llvmlite.binding.get_host_cpu_features()
-    except RuntimeError:  # LLVM can't tell on this platform
-        features = {}
-    arm = "aarch64" in llvmlite.binding.get_process_triple() or "arm64" in llvmlite.binding.get_process_triple()
-    fused = bool(features.get("fma")) or arm
-    if features.get("avx512f"):
-        return 64, 4, fused
-    if features.get("avx2"):
-        return 32, 2, fused
-    return 16, 4 if arm else 2, fused
-
-
-def _emitters(width: int, vectors: int, fused: bool) -> tuple[Callable, Callable]:
-    """The two pieces that Numba can't express, as LLVM vector code: the tile, and the transpose of a square block."""
-
-    def scalar_type(array_type):
-        return ir.FloatType() if array_type.dtype == types.float32 else ir.DoubleType()
-
-    def at(builder, base, offset, type_):
-        """The pointer `offset` bytes after the pointer `base`."""
-        return builder.bitcast(builder.gep(base, [offset]), type_.as_pointer())
-
-    def pointer(builder, address):
-        return builder.inttoptr(address, ir.IntType(8).as_pointer())
-
-    def const(n):
-        return ir.Constant(_I64, n)
-
-    @intrinsic
-    def tile(context, like, a, ars, acs, b, brs, c, crs, start, srs, depth, rows, columns):
-        """c = start + a @ b for one tile. `start` 0 means zero; a stride `srs` of 0 repeats one row, as for a bias."""
-        signature = types.void(like, *[types.intp] * 12)
-
-        def emit(context, builder, signature, args):
-            _, a, ars, acs, b, brs, c, crs, start, srs, depth, rows, columns = args
-            real = scalar_type(signature.args[0])
-            size = 4 if isinstance(real, ir.FloatType) else 8
-            lanes = width // size
-            vector = ir.VectorType(real, lanes)
-            bits = ir.VectorType(ir.IntType(1), lanes)
-            tag = f"v{lanes}f{size * 8}"
-            declare = lambda name, result, *params: cgutils.get_or_insert_function(
-                builder.module, ir.FunctionType(result, params), name
-            )
-            fma = declare(f"llvm.fma.{tag}" if fused else f"llvm.fmuladd.{tag}", vector, vector, vector, vector)
-            load_some = declare(f"llvm.masked.load.{tag}.p0", vector, vector.as_pointer(), _I32, bits, vector)
-            store_some = declare(f"llvm.masked.store.{tag}.p0", ir.VoidType(), vector, vector.as_pointer(), _I32, bits)
-            zeros = ir.Constant(vector, [0.0] * lanes)
-            align = ir.Constant(_I32, size)
-
-            def splat(value, type_):
-                one = builder.insert_element(ir.Constant(type_, ir.Undefined), value, ir.Constant(_I32, 0))
-                return builder.shuffle_vector(
-                    one, ir.Constant(type_, ir.Undefined), ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes)
-                )
-
-            # Only the last vector of a row can be ragged. On AVX-512 a masked load costs what a plain one does.
-            used = builder.sdiv(builder.add(columns, const(lanes - 1)), const(lanes))
-            rest = builder.sub(columns, builder.mul(builder.sub(used, const(1)), const(lanes)))
-            lane = ir.Constant(ir.VectorType(_I32, lanes), list(range(lanes)))
-            mask = builder.icmp_unsigned("<", lane, splat(builder.trunc(rest, _I32), ir.VectorType(_I32, lanes)))
-
-            def load(p, last):
-                return builder.call(load_some, [p, align, mask, zeros]) if last else builder.load(p, align=size)
-
-            def store(value, p, last):
-                if last:
-                    builder.call(store_some, [value, p, align, mask])
-                else:
-                    builder.store(value, p, align=size)
-
-            end = builder.append_basic_block("end")
-            case = builder.add(builder.mul(builder.sub(rows, const(1)), const(vectors)), builder.sub(used, const(1)))
-            switch = builder.switch(case, end)
-            for h, w in [(h, w) for h in range(1, ROWS + 1) for w in range(1, vectors + 1)]:
-                entry = builder.append_basic_block(f"tile{h}x{w}")
-                switch.add_case(const((h - 1) * vectors + w - 1), entry)
-                builder.position_at_end(entry)
-                cells = [(i, v) for i in range(h) for v in range(w)]
-                pa, pb, pc, ps = (pointer(builder, p) for p in (a, b, c, start))
-                rows_of_a = [builder.gep(pa, [builder.mul(ars, const(i))]) for i in range(h)]
-
-                resume, loop, done = (builder.append_basic_block(n) for n in ("resume", "loop", "done"))
-                builder.cbranch(builder.icmp_unsigned("==", start, const(0)), loop, resume)
-
-                builder.position_at_end(resume)
-                given = {}
-                for i, v in cells:
-                    offset = builder.add(builder.mul(srs, const(i)), const(v * width))
-                    given[i, v] = load(at(builder, ps, offset, vector), v == w - 1)
-                builder.branch(loop)
-
-                builder.position_at_end(loop)
-                k = builder.phi(_I64)
-                k.add_incoming(const(0), entry)
-                k.add_incoming(const(0), resume)
-                sums = {cell: builder.phi(vector) for cell in cells}
-                for cell, phi in sums.items():
-                    phi.add_incoming(zeros, entry)
-                    phi.add_incoming(given[cell], resume)
-                row = builder.mul(k, brs)
-                of_b = [
-                    # Without AVX a masked load is a branch an element; the driver packs ragged panels there.
-                    load(at(builder, pb, builder.add(row, const(v * width)), vector), v == w - 1 and width >= 32)
-                    for v in range(w)
-                ]
-                column = builder.mul(k, acs)
-                results = {}
-                for i in range(h):
-                    of_a = splat(builder.load(at(builder, rows_of_a[i], column, real), align=size), vector)
-                    for v in range(w):
-                        results[i, v] = builder.call(fma, [of_a, of_b[v], sums[i, v]])
-                following = builder.add(k, const(1))
-                k.add_incoming(following, loop)
-                for cell, phi in sums.items():
-                    phi.add_incoming(results[cell], loop)
-                builder.cbranch(builder.icmp_signed("<", following, depth), loop, done)
-
-                builder.position_at_end(done)
-                for i, v in cells:
-                    offset = builder.add(builder.mul(crs, const(i)), const(v * width))
-                    store(results[i, v], at(builder, pc, offset, vector), v == w - 1)
-                builder.branch(end)
-            builder.position_at_end(end)
-            return context.get_dummy_value()
-
-        return signature, emit
-
-    @intrinsic
-    def transpose(context, like, source, source_stride, target, target_stride):
-        """Write the transpose of the square block of lanes x lanes elements at `source` to `target`."""
-        signature = types.void(like, *[types.intp] * 4)
-
-        def emit(context, builder, signature, args):
-            _, source, source_stride, target, target_stride = args
-            real = scalar_type(signature.args[0])
-            size = 4 if isinstance(real, ir.FloatType) else 8
-            lanes = width // size
-            vector = ir.VectorType(real, lanes)
-            source, target = pointer(builder, source), pointer(builder, target)
-            rows = [
-                builder.load(at(builder, source, builder.mul(source_stride, const(i)), vector), align=size)
-                for i in range(lanes)
-            ]
-            step = 1
-            while step < lanes:  # swap the off-diagonal squares of size 1, 2, 4, ...
-                for i in range(lanes):
-                    if not i & step:
-                        upper, lower = rows[i], rows[i + step]
-                        for at_row, picks in (
-                            (i, [x if not x & step else lanes + x - step for x in range(lanes)]),
-                            (i + step, [x + step if not x & step else lanes + x for x in range(lanes)]),
-                        ):
-                            picks = ir.Constant(ir.VectorType(_I32, lanes), picks)
-                            rows[at_row] = builder.shuffle_vector(upper, lower, picks)
-                step *= 2
-            for i, row in enumerate(rows):
-                builder.store(row, at(builder, target, builder.mul(target_stride, const(i)), vector), align=size)
-            return context.get_dummy_value()
-
-        return signature, emit
-
-    return tile, transpose
-
-
-@intrinsic
-def _get(context, like, address):
-    """The element at `address`."""
-
-    def emit(context, builder, signature, args):
-        type_ = context.get_value_type(signature.return_type)
-        return builder.load(builder.inttoptr(args[1], type_.as_pointer()))
-
-    return like.dtype(like, types.intp), emit
-
-
-@intrinsic
-def _put(context, value, address):
-    """Store `value` at `address`."""
-
-    def emit(context, builder, signature, args):
-        builder.store(args[0], builder.inttoptr(args[1], args[0].type.as_pointer()))
-        return context.get_dummy_value()
-
-    return types.void(value, types.intp), emit
 
 
 @cache
 def make(width: int, vectors: int, fused: bool) -> Callable:
     """The product kernel for vectors of `width` bytes, `vectors` of them in a row of a tile."""
     key = (width, vectors, fused)
-    tile, transpose = _emitters(width, vectors, fused)
+    tile, transpose = emitters(width, vectors, fused)
     panel = width * vectors  # bytes in a row of a tile
 
     @_jit.jit(key)
@@ -236,9 +40,9 @@ def make(width: int, vectors: int, fused: bool) -> Callable:
         for k in range(depth):
             source, row = b + k * brs, target + k * panel
             for j in range(j_whole if k < k_whole else 0, columns):
-                _put(_get(like, source + j * bcs), row + j * size)
+                put(get(like, source + j * bcs), row + j * size)
             for j in range(columns, panel // size):
-                _put(like.dtype.type(0), row + j * size)
+                put(like.dtype.type(0), row + j * size)
 
     @_jit.jit(key)
     def part(p, parts, out, batch, a, ars, acs, b, brs, bcs, bias, m, n, depth, by_columns, scratch):

@@ -27,9 +27,7 @@ def _maximum(context, x, y):
     def emit(context, builder, signature, args):
         real = args[0].type
         name = f"llvm.maximum.f{x.bitwidth}"
-        return builder.call(
-            cgutils.get_or_insert_function(builder.module, ir.FunctionType(real, [real] * 2), name), args
-        )
+        return builder.call(cgutils.get_or_insert_function(builder.module, ir.FunctionType(real, [real] * 2), name), args)
 
     return x(x, x), emit
 
