@@ -1,9 +1,9 @@
 """Matrix products: c = a @ b (+ bias), any strides, any batch.
 
 The heart is a tile of c, up to 6 rows by 4 vectors, that stays in registers while it runs along k: at every step it
-loads a row of b as vectors and the 6 elements of a as scalars, and does 24 fused multiply-adds. b is read where it
-lies if its rows are contiguous; a tile reads it in the same order as a packed copy would hold it. All addresses and
-strides are integers, in bytes, so that one compiled function a dtype serves every rank and layout.
+loads a row of b as vectors and the 6 elements of a as scalars, and does 24 fused multiply-adds. Both are read where they
+lie, or from packed copies where that is faster, in the same order: packing changes no bit of the result. The kernel gets
+arrays by reference (_jit.py) and finds their strides itself, so that one compiled function a dtype serves every rank and layout.
 """
 
 from collections.abc import Callable
@@ -13,54 +13,75 @@ from math import prod
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.tile import ROWS, emitters, get, host, put
+from glassgrad.kernels._jit import data, rank, shape, stride
+from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, put
 
 DEPTH = 256  # how much of k a tile runs along before the next panel of b
-# From benchmarks/gemm.py on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
+# From this many bytes between the rows of a (or b), AVX2 (Zen 3) runs at 0.5 to 0.9 of its speed, where they fall on the same sets of
+# the L1 cache; at 512 bytes still at 0.95. On AVX-512 nothing was gained by packing.
+FAR = 768
+# From benchmarks on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
 SERIAL = 2**19  # multiply-adds below which one thread is faster
 
 
 @cache
-def make(width: int, vectors: int, fused: bool) -> Callable:
+def make(width: int, vectors: int, fused: bool, dtype: type) -> Callable:
     """The product kernel for vectors of `width` bytes, `vectors` of them in a row of a tile."""
-    key = (width, vectors, fused)
-    tile, transpose = emitters(width, vectors, fused)
-    panel = width * vectors  # bytes in a row of a tile
+    key = (width, vectors, fused, dtype.__name__)
+    tile, transpose, copy = emitters(width, vectors, fused, False)
+    move = mover(width)
+    zero, size = dtype(0), np.dtype(dtype).itemsize
+    lanes, panel = width // size, width * vectors  # elements of a vector, bytes in a row of a tile
+    wide = lanes * vectors
+    strip = -(-ROWS // lanes) * width  # bytes in a row of a packed strip of a
+    far = FAR if width < 64 else 2**62
 
     @_jit.jit(key)
-    def pack(like, b, brs, bcs, depth, columns, target):
-        """Copy a panel of b, (depth, columns), to `target`, row by row, filled up with zeros to the tile's width."""
-        size = like.itemsize
-        lanes = width // size
-        k_whole = depth - depth % lanes if brs == size else 0
-        j_whole = columns - columns % lanes if brs == size else 0
-        for j in range(0, j_whole, lanes):
-            for k in range(0, k_whole, lanes):
-                transpose(like, b + k * brs + j * bcs, bcs, target + k * panel + j * size, panel)
-        for k in range(depth):
-            source, row = b + k * brs, target + k * panel
-            for j in range(j_whole if k < k_whole else 0, columns):
-                put(get(like, source + j * bcs), row + j * size)
-            for j in range(columns, panel // size):
-                put(like.dtype.type(0), row + j * size)
+    def pack(source, rs, cs, depth, columns, readable, target, step):
+        """Copy a matrix (depth, columns) to rows `step` bytes apart, which hold whole vectors; `readable` columns may be read."""
+        for j in range(0, columns, lanes):
+            whole = depth - depth % lanes if j + lanes <= readable else 0
+            if cs == size:
+                for k in range(0, whole, lanes):
+                    copy(zero, source + k * rs + j * size, rs, target + k * step + j * size, step)
+                for k in range(whole, depth):
+                    move(zero, source + k * rs + j * size, target + k * step + j * size, readable - j)
+                continue
+            whole = whole if rs == size else 0
+            for k in range(0, whole, lanes):
+                transpose(zero, source + k * size + j * cs, cs, target + k * step + j * size, step)
+            for k in range(whole, depth):
+                for i in range(j, min(j + lanes, columns)):
+                    put(get(zero, source + k * rs + i * cs), target + k * step + i * size)
 
     @_jit.jit(key)
-    def part(p, parts, out, batch, a, ars, acs, b, brs, bcs, bias, m, n, depth, by_columns, scratch):
-        """Compute part `p` of `parts` of c: whole tiles, by rows or by columns, over all products of the batch.
+    def part(p, parts, by_columns, a_, b_, c_, start_):
+        """Compute part `p` of `parts` of c, C-contiguous: whole tiles, by rows or by columns, over all products of the batch.
 
-        `out` is c, flat; `batch` holds the lengths, the strides of a and those of b over the batch dimensions,
-        (3, dimensions); `scratch` has room for a panel of b a part, or is 0 where b is read in place.
+        start_: 0, or a bias of shape (n,).
         """
-        size = out.itemsize
-        c = out.ctypes.data
-        wide = panel // size
+        batch = rank(c_) - 2
+        m, n, depth = shape(c_, batch), shape(c_, batch + 1), shape(a_, rank(a_) - 1)
+        ars, acs = stride(a_, rank(a_) - 2), stride(a_, rank(a_) - 1)
+        brs, bcs = stride(b_, rank(b_) - 2), stride(b_, rank(b_) - 1)
         crs = n * size
+        start = data(start_) if start_ else 0
+
         tiles = (n + wide - 1) // wide if by_columns else (m + ROWS - 1) // ROWS
         total = tiles
-        for d in range(batch.shape[1]):
-            total *= batch[0, d]
-        target = scratch + p * DEPTH * panel
+        for d in range(batch):
+            total *= shape(c_, d)
         u, end = total * p // parts, total * (p + 1) // parts
+
+        rows = min(m, (end - u) * ROWS) if not by_columns else m
+        pack_b = bcs != size or (brs >= far and rows > 2 * ROWS)
+        pack_a = n > 2 * wide and (ars >= far or acs >= far)
+        room = min(depth, DEPTH)
+        strips = (rows + ROWS - 1) // ROWS * strip if pack_a else 0  # bytes for each step along k
+        scratch = np.empty(room * (panel + strips) + width if pack_a or pack_b or n % lanes else 0, np.uint8)
+        b_room = (scratch.ctypes.data + width - 1) // width * width
+        a_room = b_room + room * panel
+
         while u < end:
             item = u // tiles
             first = u - item * tiles
@@ -68,74 +89,61 @@ def make(width: int, vectors: int, fused: bool) -> Callable:
             u += last - first
             i0, i1 = (0, m) if by_columns else (first * ROWS, min(m, last * ROWS))
             j0, j1 = (first * wide, min(n, last * wide)) if by_columns else (0, n)
-            a_item, b_item, c_item = a, b, c + item * m * crs
-            for d in range(batch.shape[1] - 1, -1, -1):
-                x = item % batch[0, d]
-                item //= batch[0, d]
-                a_item += x * batch[1, d]
-                b_item += x * batch[2, d]
+            a_item, b_item, c_item = data(a_), data(b_), data(c_) + item * m * crs
+            for d in range(batch - 1, -1, -1):
+                x = item % shape(c_, d)
+                item //= shape(c_, d)
+                at = d - batch + rank(a_) - 2
+                if at >= 0 and shape(a_, at) > 1:
+                    a_item += x * stride(a_, at)
+                at = d - batch + rank(b_) - 2
+                if at >= 0 and shape(b_, at) > 1:
+                    b_item += x * stride(b_, at)
             for k in range(0, depth, DEPTH):
                 step = min(DEPTH, depth - k)
+                if pack_a:
+                    for some in range(k, k + step, 16):  # neighbours of these rows are still in the L1 cache for the next strip
+                        for i in range(i0, i1, ROWS):
+                            at = a_room + ((i - i0) // ROWS * step + some - k) * strip
+                            pack(a_item + i * ars + some * acs, acs, ars, min(16, k + step - some), min(ROWS, i1 - i), m - i, at, strip)
                 for j in range(j0, j1, wide):
                     columns = min(wide, j1 - j)
                     b_panel, b_stride = b_item + k * brs + j * bcs, brs
-                    if scratch:
-                        pack(out, b_panel, brs, bcs, step, columns, target)
-                        b_panel, b_stride = target, panel
+                    if pack_b or columns % lanes:  # the tile loads whole vectors
+                        pack(b_panel, brs, bcs, step, columns, n - j, b_room, panel)
+                        b_panel, b_stride = b_room, panel
                     for i in range(i0, i1, ROWS):
                         c_tile = c_item + i * crs + j * size
-                        start, start_stride = c_tile, crs
+                        from_, srs = c_tile, crs
                         if k == 0:
-                            start, start_stride = (bias + j * size if bias else 0), 0
-                        tile(
-                            out, a_item + i * ars + k * acs, ars, acs, b_panel, b_stride,
-                            c_tile, crs, start, start_stride, step, min(ROWS, i1 - i), columns,
-                        )  # fmt: skip
+                            from_, srs = (start + j * size if start else 0), 0
+                        a_tile, trs, tcs = a_item + i * ars + k * acs, ars, acs
+                        if pack_a:
+                            a_tile, trs, tcs = a_room + (i - i0) // ROWS * step * strip, size, strip
+                        tile(zero, a_tile, trs, tcs, b_panel, b_stride, c_tile, crs, from_, srs, step, min(ROWS, i1 - i), columns)
 
     return part
 
 
 _HOST = host()
-_NO_BATCH = np.empty((3, 0), np.int64)
 
 
 def product(a: np.ndarray, b: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
     """a (..., m, k) @ b (..., k, n) + bias (n,) -> (..., m, n), of one dtype; batch dimensions broadcast."""
-    lead, items, batch = (), 1, _NO_BATCH
-    if a.ndim > 2 or b.ndim > 2:
-        lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-        batch = np.array([lead, _batch_strides(a, len(lead)), _batch_strides(b, len(lead))], np.int64)
-        items = prod(lead)
-    m, depth = a.shape[-2:]
+    *lead, m, depth = a.shape
     n = b.shape[-1]
-    size = a.itemsize
-    width, vectors, _ = _HOST
-    wide = width * vectors // size
-
-    parts, by_columns = 1, False
-    if items * m * n * depth >= SERIAL:
+    if b.ndim > 2:
+        lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    c = np.empty((*lead, m, n), a.dtype)
+    parts, by_columns = 1, 0
+    if c.size * depth >= SERIAL:
+        wide = _HOST[0] * _HOST[1] // a.itemsize
+        items = prod(lead)
         row_tiles, column_tiles = items * -(-m // ROWS), items * -(-n // wide)
         parts = _jit.get_num_threads()
-        by_columns = row_tiles < 4 * parts and column_tiles > row_tiles
+        by_columns = int(row_tiles < 4 * parts and column_tiles > row_tiles)
         parts = min(parts, column_tiles if by_columns else row_tiles)
-
-    ragged = width < 32 and n % (width // size)  # no masked loads before AVX
-    packed = b.strides[-1] != size or ragged
-    room = np.empty(parts * DEPTH * width * vectors + width, np.uint8) if packed else None
-    bias = None if bias is None else np.ascontiguousarray(bias)
-    c = np.empty((*lead, m, n), a.dtype)
-    _jit.run(
-        make(*_HOST), parts, c.reshape(-1), batch, _address(a), *a.strides[-2:], _address(b), *b.strides[-2:],
-        _address(bias), m, n, depth, by_columns, -(-_address(room) // width) * width,
-    )  # fmt: skip
+    if bias is not None and bias.strides[0] != bias.itemsize:
+        bias = np.ascontiguousarray(bias)
+    _jit.run(make(*_HOST, a.dtype.type), parts, by_columns, id(a), id(b), id(c), 0 if bias is None else id(bias))
     return c
-
-
-def _batch_strides(x: np.ndarray, dimensions: int) -> list[int]:
-    """The strides of x over the broadcast batch dimensions: 0 where x has one item or no such dimension."""
-    own = [0 if length == 1 else stride for length, stride in zip(x.shape[:-2], x.strides, strict=False)]
-    return [0] * (dimensions - len(own)) + own
-
-
-def _address(x: np.ndarray | None) -> int:
-    return 0 if x is None else x.__array_interface__["data"][0]

@@ -29,11 +29,11 @@ def host() -> tuple[int, int, bool]:
 
 
 @cache
-def emitters(width: int, vectors: int, fused: bool) -> tuple[Callable, Callable]:
+def emitters(width: int, vectors: int, fused: bool, masked: bool = True) -> tuple[Callable, Callable, Callable]:
     """The two pieces that Numba can't express, as LLVM vector code: the tile, and the transpose of a square block."""
 
-    def scalar_type(array_type):
-        return ir.FloatType() if array_type.dtype == types.float32 else ir.DoubleType()
+    def scalar_type(like):  # an array or a number
+        return ir.FloatType() if getattr(like, "dtype", like) == types.float32 else ir.DoubleType()
 
     def at(builder, base, offset, type_):
         """The pointer `offset` bytes after the pointer `base`."""
@@ -116,7 +116,7 @@ def emitters(width: int, vectors: int, fused: bool) -> tuple[Callable, Callable]
                 row = builder.mul(k, brs)
                 of_b = [
                     # Without AVX a masked load is a branch an element; the driver packs ragged panels there.
-                    load(at(builder, pb, builder.add(row, const(v * width)), vector), v == w - 1 and width >= 32)
+                    load(at(builder, pb, builder.add(row, const(v * width)), vector), masked and v == w - 1 and width >= 32)
                     for v in range(w)
                 ]
                 column = builder.mul(k, acs)
@@ -141,38 +141,76 @@ def emitters(width: int, vectors: int, fused: bool) -> tuple[Callable, Callable]
 
         return signature, emit
 
-    @intrinsic
-    def transpose(context, like, source, source_stride, target, target_stride):
-        """Write the transpose of the square block of lanes x lanes elements at `source` to `target`."""
-        signature = types.void(like, *[types.intp] * 4)
+    def block(swap):
+        @intrinsic
+        def block(context, like, source, source_stride, target, target_stride):
+            signature = types.void(like, *[types.intp] * 4)
 
+            def emit(context, builder, signature, args):
+                _, source, source_stride, target, target_stride = args
+                real = scalar_type(signature.args[0])
+                size = 4 if isinstance(real, ir.FloatType) else 8
+                lanes = width // size
+                vector = ir.VectorType(real, lanes)
+                source, target = pointer(builder, source), pointer(builder, target)
+                rows = [builder.load(at(builder, source, builder.mul(source_stride, const(i)), vector), align=size) for i in range(lanes)]
+                step = 1
+                while swap and step < lanes:  # swap the off-diagonal squares of size 1, 2, 4, ...
+                    for i in range(lanes):
+                        if not i & step:
+                            upper, lower = rows[i], rows[i + step]
+                            for at_row, picks in (
+                                (i, [x if not x & step else lanes + x - step for x in range(lanes)]),
+                                (i + step, [x + step if not x & step else lanes + x for x in range(lanes)]),
+                            ):
+                                picks = ir.Constant(ir.VectorType(_I32, lanes), picks)
+                                rows[at_row] = builder.shuffle_vector(upper, lower, picks)
+                    step *= 2
+                for i, row in enumerate(rows):
+                    builder.store(row, at(builder, target, builder.mul(target_stride, const(i)), vector), align=size)
+                return context.get_dummy_value()
+
+            return signature, emit
+
+        return block
+
+    return tile, block(swap=True), block(swap=False)
+
+
+@cache
+def mover(width: int) -> Callable:
+    """move(like, source, target, count): copy a vector of `width` bytes; beyond `count` elements it reads nothing, and writes zeros."""
+
+    @intrinsic
+    def move(context, like, source, target, count):
         def emit(context, builder, signature, args):
-            _, source, source_stride, target, target_stride = args
-            real = scalar_type(signature.args[0])
+            _, source, target, count = args
+            real = ir.FloatType() if getattr(signature.args[0], "dtype", signature.args[0]) == types.float32 else ir.DoubleType()
             size = 4 if isinstance(real, ir.FloatType) else 8
             lanes = width // size
-            vector = ir.VectorType(real, lanes)
-            source, target = pointer(builder, source), pointer(builder, target)
-            rows = [builder.load(at(builder, source, builder.mul(source_stride, const(i)), vector), align=size) for i in range(lanes)]
-            step = 1
-            while step < lanes:  # swap the off-diagonal squares of size 1, 2, 4, ...
-                for i in range(lanes):
-                    if not i & step:
-                        upper, lower = rows[i], rows[i + step]
-                        for at_row, picks in (
-                            (i, [x if not x & step else lanes + x - step for x in range(lanes)]),
-                            (i + step, [x + step if not x & step else lanes + x for x in range(lanes)]),
-                        ):
-                            picks = ir.Constant(ir.VectorType(_I32, lanes), picks)
-                            rows[at_row] = builder.shuffle_vector(upper, lower, picks)
-                step *= 2
-            for i, row in enumerate(rows):
-                builder.store(row, at(builder, target, builder.mul(target_stride, const(i)), vector), align=size)
+            vector, bits, wide = ir.VectorType(real, lanes), ir.VectorType(ir.IntType(1), lanes), ir.VectorType(_I64, lanes)
+            source, target = (builder.inttoptr(p, vector.as_pointer()) for p in (source, target))
+            load_some = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(vector, [vector.as_pointer(), _I32, bits, vector]),
+                f"llvm.masked.load.v{lanes}f{size * 8}.p0",
+            )
+            with builder.if_else(builder.icmp_signed(">=", count, ir.Constant(_I64, lanes))) as (whole, some):
+                with whole:
+                    builder.store(builder.load(source, align=size), target, align=size)
+                with some:
+                    one = builder.insert_element(ir.Constant(wide, ir.Undefined), count, ir.Constant(_I32, 0))
+                    counts = builder.shuffle_vector(
+                        one, ir.Constant(wide, ir.Undefined), ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes)
+                    )
+                    mask = builder.icmp_signed("<", ir.Constant(wide, list(range(lanes))), counts)
+                    zeros = ir.Constant(vector, [0.0] * lanes)
+                    builder.store(builder.call(load_some, [source, ir.Constant(_I32, size), mask, zeros]), target, align=size)
             return context.get_dummy_value()
 
-        return signature, emit
+        return types.void(like, *[types.intp] * 3), emit
 
-    return tile, transpose
+    return move
 
 
 @intrinsic
@@ -183,7 +221,7 @@ def get(context, like, address):
         type_ = context.get_value_type(signature.return_type)
         return builder.load(builder.inttoptr(args[1], type_.as_pointer()))
 
-    return like.dtype(like, types.intp), emit
+    return getattr(like, "dtype", like)(like, types.intp), emit
 
 
 @intrinsic
