@@ -1,61 +1,69 @@
-"""Import time next to NumPy's, and seconds to the first training step of the GPT from an empty and from a warm cache."""
+"""Rows that need a fresh Python each: the memory of a training step (M1), import and the first step (C1)."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.measure import Bench, Figure, child, row
+from benchmarks.training import W5, W6
 
-IMPORT = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+PEAK = """
+import json
+import {module} as t
+{threads}
+from benchmarks import measure
+from benchmarks.training import transformer
+[small] = transformer([("small", t)], 1, 4, 128, 64, 65, 4).values()
+small()  # loads libraries and kernels
+[step] = transformer([("large", t)], *{config}).values()
+measure.forget_peak()
+before = measure.memory(peak=False)
+step()
+step()
+peak = measure.memory(peak=True)
+print(json.dumps([peak - before, peak]))
+"""
+
+
+@row("M1", "memory of W5 and W6: the peak over two steps, less what was there before the first", bar=1.0)
+def m1(bench: Bench) -> Iterator[Figure]:
+    for name, config in (("W5", W5), ("W6", W6)):
+        found, whole = {}, {}
+        for engine in ("glassgrad", "torch") if "torch" in bench.peers else ("glassgrad",):
+            code = PEAK.format(module=engine, config=config, threads=f"t.set_num_threads({bench.threads})")
+            found[engine], whole[engine] = child(code)
+        if "torch" not in found:
+            yield Figure(name, found["glassgrad"] / 1e6, "MB")
+            continue
+        ratio = found["torch"] / found["glassgrad"]
+        yield Figure(name, ratio, "ratio", 1.0, at_most=False, parts=found, parts_unit="B")
+        whole_ratio = whole["torch"] / whole["glassgrad"]
+        yield Figure(f"{name}, the whole process", whole_ratio, "ratio", at_most=False, parts=whole, parts_unit="B")
+
+
+IMPORT = "import time; begin = time.perf_counter(); import {}; print(time.perf_counter() - begin)"
 FIRST_STEP = """
 import time; begin = time.perf_counter()
-import sys; sys.path.insert(0, {examples!r})
-import numpy as np
-import train_gpt as example
-model = example.GPT(103, 4, 4, 128, 64)
-optimizer = example.make_optimizer(model, 1e-3, 0.1)
-data = np.random.default_rng(0).integers(0, 103, 10_000)
-x, y = example.sample_batch(data, 12, 64, np.random.default_rng(1))
-example.train_step(model, optimizer, x, y, 1e-3, 1.0)
+import glassgrad
+from benchmarks.training import W5, transformer
+[step] = transformer([("glassgrad", glassgrad)], *W5).values()
+step()
 print(time.perf_counter() - begin)
 """
 
 
-def run(code: str, **environment: str) -> float:
-    """The number that a fresh Python prints."""
-    variables = os.environ | environment
-    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # it would have our files compiled anew each time, and NumPy's not
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=variables)
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return float(done.stdout)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
+@row("C1", "import, and the first step of W5")
+def c1(bench: Bench) -> Iterator[Figure]:
     times: dict[str, list[float]] = {"numpy": [], "glassgrad": []}
-    run(IMPORT.format("glassgrad"))  # leaves the bytecode behind
-    for _ in range(5 if quick else 25):  # in turn
+    child(IMPORT.format("glassgrad"))  # leaves the bytecode behind
+    for _ in range(7 if bench.quick else 25):  # in turn
         for name, found in times.items():
-            found.append(run(IMPORT.format(name)))
-    base, ours = median(times["numpy"]), median(times["glassgrad"])
-    print(f"import numpy {base * 1e3:.0f} ms, import glassgrad {ours * 1e3:.0f} ms: {ours / base:.2f}x")
-
-    code = FIRST_STEP.format(examples=str(ROOT / "examples"))
-    for _ in range(1 if quick else 3):
-        with tempfile.TemporaryDirectory() as cache:
-            cold = run(code, NUMBA_CACHE_DIR=cache)
-            warm = run(code, NUMBA_CACHE_DIR=cache)
-        print(f"first training step of the GPT: {cold:.1f} s from an empty cache, {warm:.1f} s from a warm one")
-
-
-if __name__ == "__main__":
-    main()
+            found.append(child(IMPORT.format(name)))
+    parts = {name: median(found) for name, found in times.items()}
+    yield Figure("import / NumPy's import", parts["glassgrad"] / parts["numpy"], "times", 1.3, parts=parts)
+    with tempfile.TemporaryDirectory() as cache:
+        yield Figure("seconds to the first step, empty cache", child(FIRST_STEP, NUMBA_CACHE_DIR=cache), "s", 25)
+        warm = median(child(FIRST_STEP, NUMBA_CACHE_DIR=cache) for _ in range(1 if bench.quick else 5))
+        yield Figure("seconds to the first step, warm cache", warm, "s", 1.5)

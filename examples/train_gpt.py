@@ -4,7 +4,7 @@
     python examples/train_gpt.py --text novel.txt    a text of your own
 
 It is written in PyTorch's names: put `import torch as gg` in place of the glassgrad imports and the model and the
-training loop run there (benchmarks/gpt.py does just that, and compares the two).
+training loop run there (`benchmarks/run.py --only V1` does just that, and compares the two).
 """
 
 from __future__ import annotations
