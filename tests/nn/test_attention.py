@@ -201,3 +201,49 @@ def test_errors():
     ):
         with pytest.raises(error, match=text):
             module(*args, **options)
+
+
+def ops_of(y):
+    """The names of all ops in the graph of y."""
+    found, todo = set(), [y._node]
+    while todo:
+        node = todo.pop()
+        if hasattr(node, "op"):
+            found.add(node.op.name)
+            todo += [parent for parent in node.parents if parent is not None]
+    return found
+
+
+def test_without_weights_attention_is_one_op():
+    module = nn.MultiheadAttention(E, H, dropout=0.1)
+    x = [gg.tensor(a) for a in inputs({})]
+    for masks in ({}, {"attn_mask": gg.tensor(HIDDEN)}, {"key_padding_mask": gg.tensor(PADDING)}, {"attn_mask": gg.tensor(FLOATS)}):
+        y, _ = module(*x, need_weights=False, **masks)
+        assert "scaled_dot_product_attention" in ops_of(y) and not {"softmax", "matmul"} & ops_of(y)
+    learned = gg.tensor(FLOATS, requires_grad=True)
+    assert "softmax" in ops_of(module(*x, need_weights=False, attn_mask=learned)[0])
+
+
+def test_the_formula_of_the_fused_op():
+    op = gg.nn.functional.scaled_dot_product_attention
+    q = gg.randn(2, 3, 4, requires_grad=True)
+    node = op(q, q, q, is_causal=True)._node
+    assert node.op.formula("key").startswith("attention_grad(g, query, key, value, attn_mask, y, lse")
+    assert node.op.formula("key").endswith("[1]")
+
+
+@pytest.mark.parametrize("heads", [(4, 2), (6, 1), (3, 3)])
+def test_grouped_heads_are_repeated_heads(heads):
+    many, few = heads
+    q = gg.randn(2, many, 5, 4, dtype=gg.float64, requires_grad=True)
+    k, v = (gg.randn(2, few, 7, 4, dtype=gg.float64, requires_grad=True) for _ in "kv")
+    f = gg.nn.functional.scaled_dot_product_attention
+    found = [f(q, k, v, enable_gqa=True)]
+    want = [f(q, *(x.repeat_interleave(many // few, 1) for x in (k, v)))]
+    found += gg.autograd.grad(found[0].square().sum(), (q, k, v))
+    want += gg.autograd.grad(want[0].square().sum(), (q, k, v))
+    for a, b in zip(found, want, strict=True):
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), rtol=1e-12, atol=1e-13)
+    assert "softmax" not in ops_of(f(q, k, v, enable_gqa=True))
+    with pytest.raises(RuntimeError, match="with enable_gqa the heads"):
+        f(gg.randn(2, 3, 5, 4), gg.randn(2, 2, 5, 4), gg.randn(2, 2, 5, 4), enable_gqa=True)
