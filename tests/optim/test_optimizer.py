@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import glassgrad as gg
+from glassgrad import kernels
 from glassgrad.optim import SGD, Adam, AdamW, Optimizer
 
 
@@ -69,10 +70,26 @@ def test_zero_grad():
     a, b = leaves((2,), (3,))
     a.grad = gg.ones(2)
     optimizer = SGD([a, b])
+    held, doubled = a.grad, (a.grad * gg.ones(2, requires_grad=True) * 2).sum()
     optimizer.zero_grad(set_to_none=False)
-    assert a.grad.tolist() == [0, 0] and b.grad is None
+    assert a.grad is held and held.tolist() == [0, 0] and b.grad is None
+    with pytest.raises(RuntimeError, match="mul saved its argument a .* has since written over it"):
+        doubled.backward()
     optimizer.zero_grad()
-    assert a.grad is None
+    assert a.grad is None and held.tolist() == [0, 0]
+    a.grad = gg.ones(1).expand(2)
+    optimizer.zero_grad(set_to_none=False)
+    assert a.grad.tolist() == [0, 0]
+
+
+def test_zero_grad_leaves_a_gradient_that_has_a_graph():
+    (a,) = leaves((2,))
+    (a**3).sum().backward(create_graph=True)
+    first = a.grad
+    SGD([a]).zero_grad(set_to_none=False)
+    assert a.grad.tolist() == [0, 0] and not a.grad.requires_grad and first.tolist() == [3, 3]
+    first.sum().backward()
+    assert a.grad.tolist() == [6, 6]
 
 
 def test_closure_runs_with_gradients_on():
@@ -114,13 +131,34 @@ def test_a_gradient_of_another_shape_or_dtype():
 
 
 def test_a_step_that_fails_halfway_has_noted_what_it_wrote():
-    a, b = leaves((2,), (3,))
+    for groups in ([0, 0], [0, 1]):
+        a, b = leaves((2,), (3,))
+        y = (a * 2 * a).sum()
+        a.grad, b.grad = gg.ones(2), gg.ones(3)
+        b.data = gg.ones(2)
+        optimizer = SGD([a, b] if groups == [0, 0] else [{"params": a}, {"params": b}], lr=0.5)
+        with pytest.raises(RuntimeError, match=r"a parameter of shape \(2,\) has a gradient of shape \(3,\)"):
+            optimizer.step()
+        if groups == [0, 0]:  # all of a group are looked at first
+            assert a.tolist() == [1, 1]
+            y.backward()
+            continue
+        assert a.tolist() == [0.5, 0.5]
+        with pytest.raises(RuntimeError, match="has since written over it"):
+            y.backward()
+
+
+def test_an_error_in_an_update_comes_after_what_it_wrote_is_noted():
+    class Breaks(Optimizer):
+        def update(self, x, g, state, group):
+            x -= g
+            raise ZeroDivisionError
+
+    (a,) = leaves((2,))
     y = (a * 2 * a).sum()
-    a.grad, b.grad = gg.ones(2), gg.ones(3)
-    b.data = gg.ones(2)
-    with pytest.raises(RuntimeError, match="has a gradient of shape"):
-        SGD([a, b], lr=0.5).step()
-    assert a.tolist() == [0.5, 0.5]
+    a.grad = gg.ones(2)
+    with pytest.raises(ZeroDivisionError):
+        Breaks([a], {}).step()
     with pytest.raises(RuntimeError, match="has since written over it"):
         y.backward()
 
@@ -145,8 +183,10 @@ def test_the_scratch_memory_serves_parameters_of_all_sizes_and_dtypes():
             p.grad = gg.ones_like(p) * 0.3
             (mine,) = q.param_groups[0]["params"]
             mine.grad = gg.ones_like(p) * 0.3
-            q.step()
-        together.step()
+            with kernels.use("numpy"):  # a kernel needs no scratch memory
+                q.step()
+        with kernels.use("numpy"):
+            together.step()
     for p, q in zip(params, apart, strict=True):
         assert p.tolist() == q.param_groups[0]["params"][0].tolist()
 

@@ -7,7 +7,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from glassgrad import kernels
 from glassgrad.optim.optimizer import How, Optimizer, Params, descent, zeros
+from glassgrad.tensor import Tensor
 
 
 class Adam(Optimizer):
@@ -51,6 +53,27 @@ class Adam(Optimizer):
         np.divide(m, s, out=s)
         s *= lr * root / c1
         x -= s
+
+    def update_all(self, params: list[Tensor], xs: list[np.ndarray], gs: list[np.ndarray], group: dict[str, Any]) -> bool:
+        """The same by one kernel, once all have a state."""
+        if type(self).update is not Adam.update:
+            return False
+        states = [self.state[p] for p in params]
+        try:
+            ms = [state["exp_avg"]._array for state in states]
+            vs = [state["exp_avg_sq"]._array for state in states]
+            most = [state["max_exp_avg_sq"]._array for state in states] if group["amsgrad"] else None
+        except KeyError:
+            return False
+        steps, (beta1, beta2) = [state["step"] + 1 for state in states], group["betas"]
+        taken = kernels.adam(
+            xs, gs, ms, vs, most, steps, float(group["lr"]), float(beta1), float(beta2), float(group["eps"]), float(group["weight_decay"]),
+            bool(group["decoupled_weight_decay"]), bool(group["maximize"]),
+        )  # fmt: skip
+        if taken:
+            for state, step in zip(states, steps, strict=True):
+                state["step"] = step
+        return taken
 
 
 def _moments(x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any], s: np.ndarray) -> Any:

@@ -59,6 +59,13 @@ class Optimizer:
         """Change the parameter `x` in place, by its gradient `g`."""
         raise NotImplementedError(f"{type(self).__name__} has no update: define update(self, x, g, state, group), or step")
 
+    def update_all(self, params: list[Tensor], xs: list[np.ndarray], gs: list[np.ndarray], group: dict[str, Any]) -> bool:
+        """Change all parameters in place in one pass and return True; or change nothing, and `update` will do it one by one.
+
+        An optimizer that has no such pass leaves this out. It must not be used where a subclass has another `update`.
+        """
+        return False
+
     def check(self, group: dict[str, Any]) -> None:
         """Raise ValueError for options that make no sense: most must not be negative, betas lie in [0, 1)."""
         who = type(self).__name__
@@ -80,13 +87,18 @@ class Optimizer:
         changed = []
         try:
             for group in self.param_groups:
-                for p in group["params"]:
-                    if p.grad is not None:
-                        x, g = p._array, p.grad._array
-                        if g.shape != x.shape:
-                            raise RuntimeError(f"{type(self).__name__}: a parameter of shape {x.shape} has a gradient of shape {g.shape}")
-                        changed.append(x)
-                        self.update(x, g if g.dtype == x.dtype else g.astype(x.dtype), self.state[p], group)
+                params = [p for p in group["params"] if p._grad is not None]
+                xs = [p._array for p in params]
+                gs = [p._grad._array for p in params]  # type: ignore[union-attr]
+                if params and self.update_all(params, xs, gs, group):
+                    changed += xs
+                    continue
+                for x, g in zip(xs, gs, strict=True):
+                    if g.shape != x.shape:
+                        raise RuntimeError(f"{type(self).__name__}: a parameter of shape {x.shape} has a gradient of shape {g.shape}")
+                for p, x, g in zip(params, xs, gs, strict=True):
+                    changed.append(x)
+                    self.update(x, g if g.dtype == x.dtype else g.astype(x.dtype), self.state[p], group)
         finally:
             if changed:
                 written(*changed)  # no op runs inside a step, so noting all writes at its end is soon enough
@@ -100,11 +112,21 @@ class Optimizer:
         return flat[: x.size].reshape(x.shape)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Drop the gradients of all parameters, or fill them with zeros."""
+        """Drop the gradients of all parameters, or fill them with zeros, in place."""
+        cleared = []
         for group in self.param_groups:
             for p in group["params"]:
-                if p.grad is not None:
-                    p.grad = None if set_to_none else make(np.zeros_like(p.grad._array), None)
+                if set_to_none:
+                    p._grad = None  # without the property's checks
+                elif p._grad is not None:
+                    g = p._grad._array
+                    if p._grad._node is None and g.flags.writeable:
+                        g.fill(0)
+                        cleared.append(g)
+                    else:  # with create_graph it is a value of that graph, which may still be differentiated
+                        p._grad = make(np.zeros_like(g), None)
+        if cleared:
+            written(*cleared)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Add a dict of `params` (a tensor or several) and options; options left out get their defaults."""

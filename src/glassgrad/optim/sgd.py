@@ -6,8 +6,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from glassgrad import kernels
 from glassgrad.optim.optimizer import How, Optimizer, Params
-from glassgrad.tensor import make
+from glassgrad.tensor import Tensor, make
 
 
 class SGD(Optimizer):
@@ -47,7 +48,7 @@ class SGD(Optimizer):
             np.multiply(x, decay, out=s)
             d = np.add(s, d, out=s)
         if momentum:
-            if "momentum_buffer" not in state:
+            if state.get("momentum_buffer") is None:  # PyTorch saves None for none
                 state["momentum_buffer"] = make(np.array(d), None)
                 b = state["momentum_buffer"]._array
             else:
@@ -56,3 +57,18 @@ class SGD(Optimizer):
                 b += d * (1 - group["dampening"]) if group["dampening"] else d
             d = d + momentum * b if group["nesterov"] else b
         x -= np.multiply(d, lr, out=s)
+
+    def update_all(self, params: list[Tensor], xs: list[np.ndarray], gs: list[np.ndarray], group: dict[str, Any]) -> bool:
+        """The same by one kernel, once all have a running sum."""
+        if type(self).update is not SGD.update:
+            return False
+        momentum, bs = float(group["momentum"]), None
+        if momentum:
+            try:
+                bs = [self.state[p]["momentum_buffer"]._array for p in params]
+            except (KeyError, AttributeError):  # not there, or None
+                return False
+        return kernels.sgd(
+            xs, gs, bs, float(group["lr"]), momentum, float(group["dampening"]), float(group["weight_decay"]),
+            bool(group["nesterov"]), bool(group["maximize"]),
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad import kernels
 from glassgrad._mode import no_grad, state
 from glassgrad.absent import missing
 from glassgrad.ops.shape import cat, reshape
@@ -16,8 +17,8 @@ from glassgrad.writes import written
 
 
 def _grads(parameters: Tensor | Iterable[Tensor]) -> list[np.ndarray]:
-    found = [parameters] if isinstance(parameters, Tensor) else list(parameters)
-    return [p.grad._array for p in found if p.grad is not None]
+    found = [parameters] if isinstance(parameters, Tensor) else parameters
+    return [p._grad._array for p in found if p._grad is not None]
 
 
 def clip_grad_norm_(
@@ -60,8 +61,10 @@ def _total_norm(who: str, arrays: list[np.ndarray], norm_type: float, error_if_n
         raise ValueError(f"{who}: norm_type must be positive, got {norm_type}")
     if not arrays:
         return 0.0
-    each = [_norm(g, p) for g in arrays]
-    total = max(each, key=lambda n: (math.isnan(n), n)) if p == math.inf else _norm(np.array(each), p)
+    total = kernels.total_norm(arrays) if p == 2 else NotImplemented
+    if total is NotImplemented:
+        each = [_norm(g, p) for g in arrays]
+        total = max(each, key=lambda n: (math.isnan(n), n)) if p == math.inf else _norm(np.array(each), p)
     if error_if_nonfinite and not math.isfinite(total):
         raise RuntimeError(
             f"{who}: the {norm_type}-norm of the gradients is {total}, so they can't be scaled: look for the "
@@ -73,8 +76,9 @@ def _total_norm(who: str, arrays: list[np.ndarray], norm_type: float, error_if_n
 def _scale(grads: list[np.ndarray], max_norm: float, total: float) -> None:
     scale = float(max_norm) / (total + 1e-6)
     if grads and not scale >= 1:  # NaN too, so that it spreads as it does in PyTorch
-        for g in grads:
-            np.multiply(g, scale, out=g)
+        if not kernels.scale_all(grads, scale):
+            for g in grads:
+                np.multiply(g, scale, out=g)
         written(*grads)
 
 
