@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import glassgrad as gg
 from glassgrad import kernels
-from glassgrad.ops.norm import _layer_norm, layer_norm_grad
+from glassgrad.ops.norm import _layer_norm, _rms_norm, layer_norm_grad, rms_norm_grad
 
 DTYPES = (np.float32, np.float64)
 
@@ -133,3 +134,73 @@ def test_declines():
         assert kernels.layer_norm(x[:2, :4], (4,), None, None, 1e-5) is NotImplemented
         assert kernels.layer_norm_grad(x[:2, :4], x[:2, :4], None, m[:2], m[:2], (4,)) is NotImplemented
         assert kernels.layer_norm(x, (20,), w, None, 1e-5) is not NotImplemented
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    lead=st.lists(st.integers(1, 9), max_size=3),
+    shape=st.lists(st.integers(1, 20), min_size=1, max_size=2),
+    dtype=st.sampled_from(DTYPES),
+    weighted=st.booleans(),
+    view=st.booleans(),
+)
+def test_rms_norm_is_the_body(lead, shape, dtype, weighted, view):
+    rng = np.random.default_rng(sum(lead) + sum(shape))
+    full, shape = (*lead, *shape), tuple(shape)
+    g, x = (1 + rng.standard_normal((2, *full))).astype(dtype)
+    if view:
+        g, x = np.broadcast_to(g.reshape(-1)[0], full), np.repeat(x, 2, -1)[..., ::2]
+    weight = rng.standard_normal(shape).astype(dtype) if weighted else None
+    y, rstd = found = kernels.rms_norm(x, shape, weight, 1e-3)
+    eps = float(np.finfo(dtype).eps)
+    for a, b in zip(found, body(_rms_norm, *wide(x, shape, weight, 1e-3)), strict=True):
+        assert a.dtype == dtype and a.shape == b.shape
+        np.testing.assert_allclose(a, b, rtol=20 * eps, atol=eps)
+    found = kernels.rms_norm_grad(g, x, weight, rstd, shape)
+    rows = math.prod(lead)
+    scale = np.max(np.abs(g)) * (1 + (0 if weight is None else np.max(np.abs(weight)))) * (1 + np.max(np.abs(x * rstd))) ** 2
+    for a, b, many in zip(found, body(rms_norm_grad, *wide(g, x, weight, rstd, shape)), (np.max(rstd), rows), strict=True):
+        assert a.dtype == dtype and a.shape == b.shape
+        np.testing.assert_allclose(a, b, rtol=0, atol=8 * eps * scale * many)
+
+
+@pytest.mark.parametrize("shape", [(4, 16), (300, 100), (2000, 33)])
+def test_any_number_of_threads_gives_the_same_bits(shape, rng):
+    g, x = rng.standard_normal((2, *shape)).astype(np.float32)
+    weight, bias = rng.standard_normal((2, shape[1])).astype(np.float32)
+    found = []
+    for n in (1, 2):
+        before = gg.get_num_threads()
+        gg.set_num_threads(n)
+        try:
+            y, mean, rstd = kernels.layer_norm(x, shape[1:], weight, bias, 1e-5)
+            z, root = kernels.rms_norm(x, shape[1:], weight, 1e-5)
+            slopes = *kernels.layer_norm_grad(g, x, weight, mean, rstd, shape[1:]), *kernels.rms_norm_grad(g, x, weight, root, shape[1:])
+            found.append((y, mean, rstd, z, root, *slopes, kernels.sum_rows(x, shape[1:])))
+        finally:
+            gg.set_num_threads(before)
+    assert all(np.array_equal(a, b) for a, b in zip(*found, strict=True))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    rows=st.integers(1, 300),
+    shape=st.lists(st.integers(1, 60), min_size=1, max_size=2),
+    dtype=st.sampled_from(DTYPES),
+    view=st.booleans(),
+)
+def test_sum_rows(rows, shape, dtype, view):
+    x = np.random.default_rng(rows).standard_normal((rows, *shape)).astype(dtype)
+    x = np.repeat(x, 2, 0)[::-2] if view else x
+    y = kernels.sum_rows(x, tuple(shape))
+    assert y.dtype == dtype and y.shape == tuple(shape) and not np.shares_memory(x, y)
+    np.testing.assert_allclose(y, x.astype(np.float64).sum(0), rtol=0, atol=4 * np.finfo(dtype).eps * (1 + np.abs(x).sum(0).max()))
+
+
+def test_sum_rows_takes_what_it_can():
+    x = np.ones((2, 3, 4), np.float32)
+    x[1, 2, 3], x[0, 1, 2] = np.nan, np.inf
+    np.testing.assert_array_equal(kernels.sum_rows(x, (4,)), x.sum((0, 1)))
+    for shape in ((), (3,), (1, 4), (5, 2, 3, 4)):
+        assert kernels.sum_rows(x, shape) is NotImplemented
+    assert kernels.sum_rows(x.astype(np.float16), (4,)) is NotImplemented

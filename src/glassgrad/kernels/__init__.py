@@ -7,6 +7,7 @@ Numba is imported, and a kernel compiled, when a kernel is first used: a small m
 import importlib
 import os
 from collections.abc import Sequence
+from math import prod
 from types import ModuleType
 from typing import Any, Self
 
@@ -39,9 +40,8 @@ if mode not in MODES:
 
 # Below these "auto" leaves the work to NumPy. Measured with benchmarks/gemm.py, softmax.py and elementwise.py on 2 threads
 # of AVX-512.
-MIN_PRODUCT = 2**21  # bytes of a times columns of b: 64^3 runs at 0.8 of NumPy's speed, 96^3 at 1, 128^3 at 1.4
-MIN_COLUMNS = 16  # of b: half a cache line is wasted at 8, where NumPy is 1.7 times as fast
-MIN_ROWS = 2, 32  # of a: for one row NumPy's dot products win; if b has to be copied, so they do up to 16 rows
+MIN_PRODUCT = 2**9  # multiply-adds
+MIN_MAPPED = 2**11  # elements of what NumPy maps in one pass: relu, tanh
 MIN_ELEMENTS = 64  # of the others: from here on a kernel always wins, and fewer would hardly pay for loading Numba
 
 _REAL = frozenset((np.dtype(np.float32), np.dtype(np.float64)))  # in the machine's byte order
@@ -51,40 +51,40 @@ _threads: int | None = None
 
 def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`numpy.matmul(a, b)`: (..., m, k) @ (..., k, n) -> (..., m, n), batch dimensions broadcast."""
-    if not (_takes(a, b) and a.shape[-1] == b.shape[-2 if b.ndim > 1 else 0]):
+    gemm = _ready("gemm", a, b)
+    if gemm is None or a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
         return NotImplemented
-    row, column = a.ndim == 1, b.ndim == 1
-    if mode == "auto" and (row or column or not _pays(a.size // a.shape[-1] if b.ndim == 2 else a.shape[-2], a, b)):
+    if mode == "auto" and a.size * b.shape[-1] < MIN_PRODUCT:
         return NotImplemented
-    if a.ndim > 2 and b.ndim > 2 and not _broadcast(a.shape[:-2], b.shape[:-2]):
+    if b.ndim > 2 and a.ndim > 2 and not _broadcast(a.shape[:-2], b.shape[:-2]):
         return NotImplemented
-    gemm = _family("gemm")
-    if gemm is None:
-        return NotImplemented
-    a = a[None] if row else a
-    b = b[:, None] if column else b
     if a.ndim > 2 and b.ndim == 2 and a.flags.c_contiguous:  # one tall product: b is read once, not once an item
-        c = gemm.product(a.reshape(-1, a.shape[-1]), b).reshape(*a.shape[:-1], b.shape[-1])
-    else:
-        c = gemm.product(a, b)
-    if row or column:
-        c = c.reshape(c.shape[:-2] + c.shape[-2:][row : 2 - column])
-    return c
+        return gemm.product(a.reshape(-1, a.shape[-1]), b).reshape(*a.shape[:-1], b.shape[-1])
+    return gemm.product(a, b)
 
 
 def linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
     """x (..., in) @ weight (out, in).T + bias (out,) -> (..., out), the bias added while the sums are in registers."""
-    if not (_takes(x, weight) and weight.ndim == 2 and x.shape[-1] == weight.shape[1]):
+    gemm = _ready("gemm", x, weight) if bias is None else _ready("gemm", x, weight, bias)
+    if gemm is None or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         return NotImplemented
-    if bias is not None and not (_takes(x, bias) and bias.shape == weight.shape[:1]):
+    if (bias is not None and bias.shape != weight.shape[:1]) or (mode == "auto" and x.size * len(weight) < MIN_PRODUCT):
         return NotImplemented
-    rows = x.size // x.shape[-1]
-    if mode == "auto" and not _pays(rows, x, weight.T):
+    if x.ndim == 2:
+        return gemm.product(x, weight.T, bias)
+    return gemm.product(x.reshape(-1, x.shape[-1]), weight.T, bias).reshape(*x.shape[:-1], len(weight))
+
+
+def linear_grad(parents: Sequence[Any], g: np.ndarray, x: np.ndarray, weight: np.ndarray) -> Sequence[np.ndarray | None]:
+    """The gradients of linear's x, weight and bias, those that have a parent, in one pass."""
+    gemm = _ready("gemm", g, x, weight)
+    if gemm is None or (mode == "auto" and x.size * len(weight) < MIN_PRODUCT):
         return NotImplemented
-    gemm = _family("gemm")
-    if gemm is None:
-        return NotImplemented
-    return gemm.product(x.reshape(rows, -1), weight.T, bias).reshape(*x.shape[:-1], weight.shape[0])
+    wanted = [parent is not None for parent in parents]
+    if x.ndim == 2:
+        return gemm.linear_grad(g if g.flags.c_contiguous else g.copy(), x, weight, wanted)
+    grads = gemm.linear_grad(np.ascontiguousarray(g).reshape(-1, len(weight)), x.reshape(-1, x.shape[-1]), weight, wanted)
+    return grads[0] if grads[0] is None else grads[0].reshape(x.shape), *grads[1:]
 
 
 def softmax(x: np.ndarray, dim: int = -1) -> np.ndarray:
@@ -107,71 +107,240 @@ def log_softmax_grad(g: np.ndarray, y: np.ndarray, dim: int = -1) -> np.ndarray:
     return _rowwise("log_softmax_grad", dim, g, y)
 
 
+def cross_entropy(
+    x: np.ndarray, target: np.ndarray, weight: np.ndarray | None, ignore_index: int, reduction: str, label_smoothing: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cross-entropy of logits x (N, C) with classes target (N,), and its slope (N, C): its gradient, but for the upstream one."""
+    loss = _ready("loss", x)
+    if loss is None or x.ndim != 2 or not (target.dtype.kind == "i" or (target.dtype.kind == "u" and target.itemsize < 8)):
+        return NotImplemented
+    return loss.cross_entropy(x, target, weight, ignore_index, reduction, label_smoothing)
+
+
+def dropout_bits(size: int, seed: int, threshold: int) -> np.ndarray:
+    """A bit for each of `size` elements, the lowest first: whether its hash, one of 2**32 numbers, is at least the threshold."""
+    masks = (_families.get("masks") or _family("masks")) if mode != "numpy" else None
+    return NotImplemented if masks is None else masks.bits(size, seed, threshold)
+
+
+def dropout(x: np.ndarray, mask: np.ndarray, scale: float) -> np.ndarray:
+    """x times scale where the bits of mask are set, else times 0."""
+    masks = _ready("masks", x)
+    if masks is None or mask.dtype != np.uint8 or 8 * mask.size < x.size or not mask.flags.carray:
+        return NotImplemented
+    return masks.apply(x, mask, scale)
+
+
+def embedding(index: np.ndarray, weight: np.ndarray, padding_idx: int | None = None) -> np.ndarray:
+    """Rows of weight (num_embeddings, D) by index (...) -> (..., D)."""
+    scatter = _ready("scatter", weight)
+    if scatter is None or weight.ndim != 2 or index.dtype.kind not in "iu" or not index.size:
+        return NotImplemented
+    if padding_idx is not None and not -len(weight) <= padding_idx < len(weight):
+        return NotImplemented
+    return scatter.embedding(index, weight)
+
+
 def embedding_grad(g: np.ndarray, index: np.ndarray, num_embeddings: int) -> np.ndarray:
     """Sum the rows g (..., D) by index (...) -> (num_embeddings, D), in the order of g."""
-    if not (_takes(g) and index.dtype.kind in "iu" and g.shape[:-1] == index.shape and num_embeddings > 0):
+    scatter = _ready("scatter", g)
+    if scatter is None or index.dtype.kind not in "iu" or g.shape[:-1] != index.shape or num_embeddings <= 0:
         return NotImplemented
-    if mode == "auto" and g.size < MIN_ELEMENTS:
-        return NotImplemented
-    scatter = _family("scatter")
-    return NotImplemented if scatter is None else scatter.embedding_grad(g, index, num_embeddings)
+    return scatter.embedding_grad(g, index, num_embeddings)
 
 
 def erf(x: np.ndarray) -> np.ndarray:
     """The error function of each element."""
-    if not _takes(x) or (mode == "auto" and x.size < MIN_ELEMENTS):
-        return NotImplemented
-    special = _family("special")
-    return NotImplemented if special is None else special.apply_erf(x)
+    special = _ready("special", x)
+    return NotImplemented if special is None else special.apply("erf", x)
+
+
+def tanh(x: np.ndarray) -> np.ndarray:
+    """The hyperbolic tangent of each element."""
+    special = _ready("special", x) if x.size >= MIN_MAPPED or mode != "auto" else None
+    return NotImplemented if special is None else special.apply("tanh", x)
+
+
+def tanh_grad(g: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """g - g * y * y."""
+    special = _ready("special", y, g) if y.size >= MIN_MAPPED or mode != "auto" else None
+    return NotImplemented if special is None or g.shape != y.shape else special.apply("tanh_grad", y, g)
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-x))."""
+    special = _ready("special", x)
+    return NotImplemented if special is None else special.apply("sigmoid", x)
+
+
+def sigmoid_grad(g: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """g * y * (1 - y)."""
+    special = _ready("special", y, g) if y.size >= MIN_MAPPED or mode != "auto" else None
+    return NotImplemented if special is None or g.shape != y.shape else special.apply("sigmoid_grad", y, g)
+
+
+def relu(x: np.ndarray) -> np.ndarray:
+    """max(x, 0)."""
+    special = _ready("special", x) if x.size >= MIN_MAPPED or mode != "auto" else None
+    return NotImplemented if special is None else special.apply("relu", x)
+
+
+def relu_grad(g: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """0 where y <= 0, else g."""
+    special = _ready("special", y, g)
+    return NotImplemented if special is None or g.shape != y.shape else special.apply("relu_grad", y, g)
+
+
+def silu(x: np.ndarray) -> np.ndarray:
+    """x * sigmoid(x)."""
+    special = _ready("special", x)
+    return NotImplemented if special is None else special.apply("silu", x)
+
+
+def silu_grad(g: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """g times the derivative of silu at x."""
+    special = _ready("special", x, g)
+    return NotImplemented if special is None or g.shape != x.shape else special.apply("silu_grad", x, g)
 
 
 def gelu(x: np.ndarray, approximate: str = "none") -> np.ndarray:
     """x * P(Z <= x) for a standard normal Z; approximate="tanh" for the tanh formula."""
-    if not _takes(x) or approximate not in ("none", "tanh") or (mode == "auto" and x.size < MIN_ELEMENTS):
+    special = _ready("special", x)
+    if special is None or approximate not in ("none", "tanh"):
         return NotImplemented
-    special = _family("special")
-    return NotImplemented if special is None else special.apply_gelu(x, approximate)
+    return special.apply("gelu" if approximate == "none" else "gelu_tanh", x)
 
 
 def gelu_grad(g: np.ndarray, x: np.ndarray, approximate: str = "none") -> np.ndarray:
     """g times the derivative of gelu at x."""
-    if not (_takes(g, x) and g.shape == x.shape and approximate in ("none", "tanh")):
+    special = _ready("special", x, g)
+    if special is None or g.shape != x.shape or approximate not in ("none", "tanh"):
         return NotImplemented
-    if mode == "auto" and x.size < MIN_ELEMENTS:
-        return NotImplemented
-    special = _family("special")
-    return NotImplemented if special is None else special.apply_gelu(x, approximate, g)
+    return special.apply("gelu_grad" if approximate == "none" else "gelu_tanh_grad", x, g)
 
 
 def layer_norm(
     x: np.ndarray, normalized_shape: Sequence[int], weight: np.ndarray | None, bias: np.ndarray | None, eps: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(x - mean) * rstd * weight + bias over the last dimensions, of normalized_shape; mean (..., 1); rstd (..., 1)."""
+    norm = _ready("normalize", x, weight, bias)
     shape = tuple(normalized_shape)
-    parts = [part for part in (weight, bias) if part is not None]
-    if not (_takes(x, *parts) and shape and x.shape[-len(shape) :] == shape and all(part.shape == shape for part in parts)):
+    if norm is None or not shape or x.shape[-len(shape) :] != shape:
         return NotImplemented
-    if mode == "auto" and x.size < MIN_ELEMENTS:
+    if not ((weight is None or weight.shape == shape) and (bias is None or bias.shape == shape)):
         return NotImplemented
-    norm = _family("norm")
-    return NotImplemented if norm is None else norm.layer_norm(x, shape, weight, bias, eps)
+    y, mean, rstd = norm.normalized(x, prod(shape), weight, bias, eps, True)
+    kept = x.shape[: -len(shape)] + (1,) * len(shape)
+    return y, mean.reshape(kept), rstd.reshape(kept)
 
 
 def layer_norm_grad(
     g: np.ndarray, x: np.ndarray, weight: np.ndarray | None, mean: np.ndarray, rstd: np.ndarray, normalized_shape: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The gradients of layer_norm's x, weight and bias, the last two summed to normalized_shape."""
+    norm = _ready("normalize", x, g, weight, mean, rstd)
     shape = tuple(normalized_shape)
-    if not (_takes(g, x, mean, rstd) and shape and x.shape[-len(shape) :] == shape and g.shape == x.shape):
+    if norm is None or not shape or x.shape[-len(shape) :] != shape or g.shape != x.shape:
         return NotImplemented
-    if weight is not None and not (_takes(x, weight) and weight.shape == shape):
+    if not ((weight is None or weight.shape == shape) and mean.shape == rstd.shape == x.shape[: -len(shape)] + (1,) * len(shape)):
         return NotImplemented
-    if not mean.shape == rstd.shape == x.shape[: x.ndim - len(shape)] + (1,) * len(shape):
+    gx, (gw, gb) = norm.gradients(g, x, prod(shape), weight, mean, rstd)
+    return gx, gw.reshape(shape), gb.reshape(shape)
+
+
+def rms_norm(x: np.ndarray, normalized_shape: Sequence[int], weight: np.ndarray | None, eps: float) -> tuple[np.ndarray, np.ndarray]:
+    """x * rstd * weight over the last dimensions, of normalized_shape; rstd (..., 1)."""
+    norm = _ready("normalize", x, weight)
+    shape = tuple(normalized_shape)
+    if norm is None or not shape or x.shape[-len(shape) :] != shape or not (weight is None or weight.shape == shape):
         return NotImplemented
-    if mode == "auto" and x.size < MIN_ELEMENTS:
+    y, _, rstd = norm.normalized(x, prod(shape), weight, None, eps, False)
+    return y, rstd.reshape(x.shape[: -len(shape)] + (1,) * len(shape))
+
+
+def rms_norm_grad(
+    g: np.ndarray, x: np.ndarray, weight: np.ndarray | None, rstd: np.ndarray, normalized_shape: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The gradients of rms_norm's x and weight, the latter summed to normalized_shape."""
+    norm = _ready("normalize", x, g, weight, rstd)
+    shape = tuple(normalized_shape)
+    if norm is None or not shape or x.shape[-len(shape) :] != shape or g.shape != x.shape:
         return NotImplemented
-    norm = _family("norm")
-    return NotImplemented if norm is None else norm.layer_norm_grad(g, x, weight, mean, rstd, shape)
+    if not ((weight is None or weight.shape == shape) and rstd.shape == x.shape[: -len(shape)] + (1,) * len(shape)):
+        return NotImplemented
+    gx, (gw,) = norm.gradients(g, x, prod(shape), weight, None, rstd)
+    return gx, gw.reshape(shape)
+
+
+def sum_rows(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The sum of x over its leading dimensions -> the last ones, of `shape`."""
+    reduce = _ready("reduce", x)
+    if reduce is None or not shape or x.shape[-len(shape) :] != shape:
+        return NotImplemented
+    return reduce.sum_rows(x, prod(shape)).reshape(shape)
+
+
+def scaled_dot_product_attention(
+    query: np.ndarray,
+    key: np.ndarray,
+    value: np.ndarray,
+    mask: np.ndarray | None,
+    is_causal: bool,
+    scale: float,
+    dropout_p: float,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """softmax(query @ key.T * scale + mask) @ value (..., L, Ev), and the logsumexp of the scores (..., L, 1); see ops/attention.py."""
+    family = _ready("attention", query, key, value)
+    if family is None or not _attends(query, key, value, mask):
+        return NotImplemented
+    return family.attention(query, key, value, mask, is_causal, scale, dropout_p, seed)
+
+
+def attention_grad(
+    g: np.ndarray, query: np.ndarray, key: np.ndarray, value: np.ndarray, mask: np.ndarray | None, y: np.ndarray, lse: np.ndarray,
+    is_causal: bool, scale: float, dropout_p: float, seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """The gradients of attention's query, key and value, with the batch dimensions of all."""
+    family = _ready("attention", query, key, value, g, y, lse)
+    if family is None or not _attends(query, key, value, mask, g, y, lse):
+        return NotImplemented
+    return family.attention_grad(g, query, key, value, mask, y, lse, is_causal, scale, dropout_p, seed)
+
+
+def sgd(
+    xs: list[np.ndarray], gs: list[np.ndarray], bs: list[np.ndarray] | None,
+    lr: float, momentum: float, dampening: float, decay: float, nesterov: bool, maximize: bool,
+) -> bool:  # fmt: skip
+    """SGD's step with parameters xs, gradients gs and, with momentum, their running sums bs, all in place; whether it was taken."""
+    optim = _updates(xs)
+    return optim is not None and optim.sgd(_least(), xs, gs, bs, lr, momentum, dampening, decay, nesterov, maximize)
+
+
+def adam(
+    xs: list[np.ndarray], gs: list[np.ndarray], ms: list[np.ndarray], vs: list[np.ndarray], most: list[np.ndarray] | None, steps: list[int],
+    lr: float, beta1: float, beta2: float, eps: float, decay: float, apart: bool, maximize: bool,
+) -> bool:  # fmt: skip
+    """Adam's step (the steps[i]-th of parameter i, from 1), with the running means ms and vs and, for amsgrad, the largest of vs.
+
+    All in place; apart: AdamW's decay. Whether it was taken.
+    """
+    optim = _updates(xs)
+    return optim is not None and optim.adam(
+        _least(), xs, gs, ms, vs, most, steps, lr, beta1, beta2, eps, decay, apart, maximize
+    )  # fmt: skip
+
+
+def total_norm(xs: list[np.ndarray]) -> float:
+    """The 2-norm of the concatenation of all xs, the squares added up in float64."""
+    optim = _updates(xs)
+    return NotImplemented if optim is None else optim.total_norm(_least(), xs)
+
+
+def scale_all(xs: list[np.ndarray], factor: float) -> bool:
+    """Multiply all xs in place; whether it was done."""
+    optim = _updates(xs)
+    return optim is not None and optim.scale_all(_least(), xs, factor)
 
 
 def set_num_threads(n: int) -> None:
@@ -191,6 +360,17 @@ def get_num_threads() -> int:
     return _threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
+def info() -> dict[str, Any]:
+    """The mode, threads, vector width, cache and threading layer, and which kernels this process has compiled or loaded."""
+    found: dict[str, Any] = {"mode": mode, "threads": get_num_threads()}
+    tile, jit = _family("tile"), _family("_jit")
+    if tile is None or jit is None:
+        return found | {"numba": "can't be imported: NumPy does the work"}
+    width, vectors, fused = tile.host()
+    described = f"{8 * width} bits, {vectors} vectors in a row of a tile{', fused multiply-add' if fused else ''}"
+    return found | {"vectors": described} | jit.info()
+
+
 def _family(name: str) -> ModuleType | None:
     """The module `name` of this package, imported with Numba on first use; None where Numba can't be imported."""
     if name not in _families:
@@ -208,13 +388,43 @@ def _takes(*arrays: np.ndarray) -> bool:
     dtype = arrays[0].dtype
     if mode == "numpy" or dtype not in _REAL:
         return False
-    return all(x.dtype == dtype and x.ndim and x.size and x.flags.aligned for x in arrays)
+    for x in arrays:  # noqa: SIM110 - a generator costs 0.5 us
+        if not ((x.dtype is dtype or x.dtype == dtype) and x.ndim and x.size and x.flags.aligned):
+            return False
+    return True
 
 
-def _pays(rows: int, a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether the product a @ b, whose a has so many rows for each matrix in b, is faster than NumPy's."""
-    copied = b.strides[-1] != b.itemsize
-    return a.nbytes * b.shape[-1] >= MIN_PRODUCT and b.shape[-1] >= MIN_COLUMNS and rows >= MIN_ROWS[copied]
+def _attends(query: np.ndarray, key: np.ndarray, value: np.ndarray, mask: np.ndarray | None, *outputs: np.ndarray) -> bool:
+    """Whether the shapes are those of attention, with none of them empty, and the mask is bool or of the dtype of the others."""
+    arrays = (query, key, value, *outputs)
+    if min(x.ndim for x in arrays) < 2 or not all(x.size for x in arrays):
+        return False
+    (length, depth), (source, columns) = query.shape[-2:], value.shape[-2:]
+    if key.shape[-2:] != (source, depth):
+        return False
+    if outputs and [x.shape[-2:] for x in outputs] != [(length, columns), (length, columns), (length, 1)]:
+        return False
+    if mask is not None:
+        if not (mask.dtype == np.bool_ or mask.dtype == query.dtype) or not mask.flags.aligned or not mask.ndim:
+            return False
+        if mask.shape[-1] not in (1, source) or (mask.ndim > 1 and mask.shape[-2] not in (1, length)):
+            return False
+        arrays = (*arrays, mask)
+    lead = query.shape[:-2]
+    return all(x.shape[:-2] == lead for x in arrays) or _broadcast(*(x.shape[:-2] for x in arrays))
+
+
+def _least() -> int:
+    """The elements that a pass over all parameters must have for a kernel to do it."""
+    return MIN_ELEMENTS if mode == "auto" else 1
+
+
+def _updates(xs: list[np.ndarray]) -> ModuleType | None:
+    """The module of passes over all parameters, if they are to run in the present mode on arrays like the first."""
+    if mode == "numpy" or not xs or xs[0].dtype not in _REAL:
+        return None
+    loaded = _families.get("optim")
+    return loaded or (_family("optim") if sum(x.size for x in xs) >= _least() else None)
 
 
 def _broadcast(*shapes: tuple[int, ...]) -> bool:
@@ -225,11 +435,24 @@ def _broadcast(*shapes: tuple[int, ...]) -> bool:
     return True
 
 
-def _rowwise(kind: str, dim: int, *arrays: np.ndarray) -> np.ndarray:
-    x = arrays[0]
-    if not (_takes(*arrays) and type(dim) is int and -x.ndim <= dim < x.ndim and all(a.shape == x.shape for a in arrays)):
+def _ready(family: str, x: np.ndarray, *others: np.ndarray | None) -> ModuleType | None:
+    """The module `family`, if its kernels are to run in the present mode on arrays (or None) like these, else None.
+
+    They must be aligned, all float32 or all float64, and x large enough.
+    """
+    dtype = x.dtype
+    if dtype not in _REAL or x.size < (MIN_ELEMENTS if mode == "auto" else 1) or not x.ndim or not x.flags.aligned or mode == "numpy":
+        return None
+    for other in others:
+        if other is not None and not ((other.dtype is dtype or other.dtype == dtype) and other.flags.aligned):
+            return None
+    return _families.get(family) or _family(family)
+
+
+def _rowwise(kind: str, dim: int, x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
+    rowwise = _ready("rowwise", x, y)
+    if rowwise is None or type(dim) is not int or not -x.ndim <= dim < x.ndim or (y is not None and y.shape != x.shape):
         return NotImplemented
-    if mode == "auto" and (x.size < MIN_ELEMENTS or dim not in (-1, x.ndim - 1)):  # another dim would be copied, twice
+    if mode == "auto" and dim != -1 and dim != x.ndim - 1:  # another dim would be copied, twice
         return NotImplemented
-    rowwise = _family("rowwise")
-    return NotImplemented if rowwise is None else rowwise.apply(kind, dim, *arrays)
+    return rowwise.apply(kind, dim, x, y)

@@ -2,15 +2,17 @@
 
 import contextlib
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 
 import numba
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import carray, njit, prange, types
 from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.core.errors import NumbaWarning
@@ -46,28 +48,75 @@ def jit(key: tuple = (), **options) -> Callable:
     """
 
     def decorate(function):
+        # Machine code is found by a name made of this one, the types of the arguments, and a number that two processes give twice:
+        # loaded from their caches, two functions of one name were taken for each other.
+        function.__qualname__ = "_".join([function.__qualname__, *map(str, key)])
         dispatcher = numba.njit(nogil=True, **options)(function)
         with contextlib.suppress(Exception):  # no folder can be written: compile anew in each process
             dispatcher._cache = _Cache(function)
             dispatcher._cache.key = key
-        dispatcher.compile = _silent(dispatcher.compile)
+        dispatcher.compile = _silent(dispatcher)
+        _kernels.append(dispatcher)
         return dispatcher
 
     return decorate
 
 
 _compiling = threading.RLock()
+_kernels: list = []  # all dispatchers, in the order of their definition
+_spent, _told = 0.0, False  # seconds in the compiler; whether the user knows
+PATIENCE = 1.0  # seconds of compiling after which the user is told
 
 
-def _silent(compile: Callable) -> Callable:
-    """Keep Numba's warnings (performance hints, the version of TBB) from the user of a kernel."""
+def _silent(dispatcher) -> Callable:
+    """Compile without Numba's warnings (performance hints, the version of TBB); where it takes long, say once why."""
+    compile = dispatcher.compile
 
     def silent(signature):
+        global _spent
         with _compiling, warnings.catch_warnings():  # the filters are global: two threads would restore each other's
             warnings.simplefilter("ignore", NumbaWarning)
-            return compile(signature)
+            late = threading.Timer(max(0.0, PATIENCE - _spent), _tell)
+            late.daemon = True
+            begin = perf_counter()
+            if not _told:
+                late.start()
+            try:
+                return compile(signature)
+            finally:
+                late.cancel()
+                _spent += perf_counter() - begin
 
     return silent
+
+
+def _tell() -> None:
+    global _told
+    if not _told:
+        _told = True
+        print("glassgrad: compiling kernels, first run only", file=sys.stderr, flush=True)
+
+
+def info() -> dict:
+    """What is compiled, from where, and how it runs."""
+    compiled = {}
+    for kernel in _kernels:
+        if kernel.signatures:
+            loaded = sum(kernel.stats.cache_hits.values())
+            name = f"{kernel.py_func.__module__.rpartition('.')[2]}.{kernel.py_func.__qualname__.rpartition('.')[2]}"
+            compiled[name] = f"{len(kernel.signatures)} signatures, {loaded} from the cache"
+    folders = {str(kernel._cache.cache_path) for kernel in _kernels if getattr(kernel._cache, "cache_path", None)}
+    try:
+        layer = numba.threading_layer()
+    except ValueError:
+        layer = "not chosen yet"
+    return {
+        "compiled": compiled,
+        "seconds compiling": round(_spent, 2),
+        "cache": sorted(folders),
+        "threading layer": layer,
+        "numba": numba.__version__,
+    }
 
 
 def plain(x: np.ndarray, dtype: type | None = None) -> np.ndarray:
@@ -117,6 +166,41 @@ def stride(x, d):
     return _word(_word(x + _HEAD + 24) + 8 * d)
 
 
+@njit(inline="always")
+def descriptor(x):
+    """The address of the dtype of the array at x; NumPy has one object for each dtype in the machine's byte order."""
+    return _word(x + _HEAD + 40)
+
+
+@njit(inline="always")
+def flags(x):
+    """The flags of the array at x: 1 C-contiguous, 0x100 aligned, 0x400 writeable (NPY_ARRAY_... in NumPy's C API)."""
+    return _word(x + _HEAD + 48) & 0xFFFFFFFF
+
+
+@njit(inline="always")
+def length(x):
+    """The length of the Python list at x: it follows the object's header, and is followed by the pointer to the items."""
+    return _word(x + _HEAD)
+
+
+@njit(inline="always")
+def item(x, i):
+    """The address of item i of the Python list at x."""
+    return _word(_word(x + _HEAD + 8) + 8 * i)
+
+
+@intrinsic
+def _pointer(context, address):
+    return types.voidptr(types.intp), lambda context, builder, _, args: builder.inttoptr(args[0], ir.IntType(8).as_pointer())
+
+
+@njit(inline="always")
+def flat(address, size, dtype):
+    """The `size` elements at `address` as an array."""
+    return carray(_pointer(address), size, dtype)
+
+
 # Threads. A kernel is a function of (part, parts, ...) that does its share of the work; a driver runs all parts in one
 # parallel region. Which part computes an element never changes how it is computed, so any count gives the same bits.
 
@@ -137,7 +221,7 @@ def get_num_threads() -> int:
 
 
 @intrinsic
-def _call(context, address, p, parts, args):
+def call(context, address, p, parts, args):
     """Call the compiled function at `address` with (p, parts, *args)."""
     kinds = (p, parts, *args)
 
@@ -156,7 +240,7 @@ def _every_part(address, parts, *args):
     # One parallel region for all kernels, and the very machine code that runs serially: were each kernel inlined here,
     # LLVM would vectorise it anew, sum in another order, and give other bits.
     for p in prange(parts):
-        _call(address, np.int64(p), parts, args)
+        call(address, np.int64(p), parts, args)
 
 
 def run(part: Callable, parts: int, *args) -> None:
@@ -167,24 +251,27 @@ def run(part: Callable, parts: int, *args) -> None:
     if parts <= 1 or _forked:
         part(0, 1, *args)
         return
-    key = part, getattr(args[0], "dtype", None)
-    address = _addresses.get(key) or _addresses.setdefault(key, _address(part, args))
+    where = address(part, args)
     if _thread_safe():
-        _every_part(address, parts, *args)
+        _every_part(where, parts, *args)
     else:
         with _lock:
-            _every_part(address, parts, *args)
+            _every_part(where, parts, *args)
 
 
 _addresses: dict[tuple, int] = {}
 
 
-def _address(part: Callable, args: tuple) -> int:
-    """The address of the machine code of part(p, parts, *args), compiled if need be."""
-    signature = (types.intp, types.intp, *map(numba.typeof, args))
-    part.compile(signature)
-    compiled = part.overloads[signature]
-    return compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+def address(part: Callable, args: tuple) -> int:
+    """The address of the machine code of part(p, parts, *args), compiled if need be; the dtype of the first decides."""
+    key = part, getattr(args[0], "dtype", None)
+    found = _addresses.get(key)
+    if found is None:
+        signature = (types.intp, types.intp, *map(numba.typeof, args))
+        part.compile(signature)
+        compiled = part.overloads[signature]
+        found = _addresses[key] = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+    return found
 
 
 def _thread_safe() -> bool:

@@ -6,27 +6,27 @@ lie, or from packed copies where that is faster, in the same order: packing chan
 arrays by reference (_jit.py) and finds their strides itself, so that one compiled function a dtype serves every rank and layout.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import prod
 
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels._jit import data, rank, shape, stride
+from glassgrad.kernels._jit import call, data, flat, rank, shape, stride
 from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, put
 
-DEPTH = 256  # how much of k a tile runs along before the next panel of b
-# From this many bytes between the rows of a (or b), AVX2 (Zen 3) runs at 0.5 to 0.9 of its speed, where they fall on the same sets of
-# the L1 cache; at 512 bytes still at 0.95. On AVX-512 nothing was gained by packing.
-FAR = 768
+DEPTH = 512  # how far a tile runs along k, at most, before the next panel of b
+# From this many bytes between the rows of b, or the columns of a, a tile of AVX2 (Zen 3) runs at 0.5 to 0.9 of its speed, for they
+# fall on the same sets of the L1 cache; at 256 bytes still at 0.97. On AVX-512 nothing was gained by packing.
+FAR = 512
 # From benchmarks on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
 SERIAL = 2**19  # multiply-adds below which one thread is faster
 
 
 @cache
-def make(width: int, vectors: int, fused: bool, dtype: type) -> Callable:
-    """The product kernel for vectors of `width` bytes, `vectors` of them in a row of a tile."""
+def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, Callable]:
+    """The product, and the gradients of a linear layer, for vectors of `width` bytes, `vectors` of them in a row of a tile."""
     key = (width, vectors, fused, dtype.__name__)
     tile, transpose, copy = emitters(width, vectors, fused, False)
     move = mover(width)
@@ -37,22 +37,35 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> Callable:
     far = FAR if width < 64 else 2**62
 
     @_jit.jit(key)
-    def pack(source, rs, cs, depth, columns, readable, target, step):
-        """Copy a matrix (depth, columns) to rows `step` bytes apart, which hold whole vectors; `readable` columns may be read."""
-        for j in range(0, columns, lanes):
-            whole = depth - depth % lanes if j + lanes <= readable else 0
-            if cs == size:
+    def pack(source, rs, cs, depth, columns, readable, target, step, group, apart):
+        """Copy a matrix (depth, columns) in groups of columns, each to rows of its own, `step` bytes apart, that hold whole vectors.
+
+        The groups are `apart` bytes apart; `readable` columns may be read.
+        """
+        if cs == size:  # the neighbour of a group is on the same lines, which are in the L1 cache now
+            whole = depth - depth % lanes
+            for k in range(0, depth, lanes):
+                row = target + k * step
+                for g in range(0, columns, group):
+                    for j in range(g, min(g + group, columns), lanes):
+                        at, to = source + k * rs + j * size, row + (j - g) * size
+                        if k < whole and j + lanes <= readable:
+                            copy(zero, at, rs, to, step)
+                        else:
+                            for i in range(min(lanes, depth - k)):
+                                move(zero, at + i * rs, to + i * step, readable - j)
+                    row += apart
+            return
+        for g in range(0, columns, group):
+            for j in range(g, min(g + group, columns), lanes):
+                at, to = source + j * cs, target + (j - g) * size
+                whole = depth - depth % lanes if rs == size and j + lanes <= readable else 0
                 for k in range(0, whole, lanes):
-                    copy(zero, source + k * rs + j * size, rs, target + k * step + j * size, step)
+                    transpose(zero, at + k * size, cs, to + k * step, step)
                 for k in range(whole, depth):
-                    move(zero, source + k * rs + j * size, target + k * step + j * size, readable - j)
-                continue
-            whole = whole if rs == size else 0
-            for k in range(0, whole, lanes):
-                transpose(zero, source + k * size + j * cs, cs, target + k * step + j * size, step)
-            for k in range(whole, depth):
-                for i in range(j, min(j + lanes, columns)):
-                    put(get(zero, source + k * rs + i * cs), target + k * step + i * size)
+                    for i in range(min(lanes, g + group - j, columns - j)):
+                        put(get(zero, at + k * rs + i * cs), to + k * step + i * size)
+            target += apart
 
     @_jit.jit(key)
     def part(p, parts, by_columns, a_, b_, c_, start_):
@@ -75,8 +88,9 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> Callable:
 
         rows = min(m, (end - u) * ROWS) if not by_columns else m
         pack_b = bcs != size or (brs >= far and rows > 2 * ROWS)
-        pack_a = n > 2 * wide and (ars >= far or acs >= far)
-        room = min(depth, DEPTH)
+        pack_a = acs >= far and n >= 8 * wide
+        blocks = (depth + DEPTH - 1) // DEPTH
+        room = min(depth, ((depth + blocks - 1) // blocks + 7) // 8 * 8)  # a block along k
         strips = (rows + ROWS - 1) // ROWS * strip if pack_a else 0  # bytes for each step along k
         scratch = np.empty(room * (panel + strips) + width if pack_a or pack_b or n % lanes else 0, np.uint8)
         b_room = (scratch.ctypes.data + width - 1) // width * width
@@ -99,18 +113,15 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> Callable:
                 at = d - batch + rank(b_) - 2
                 if at >= 0 and shape(b_, at) > 1:
                     b_item += x * stride(b_, at)
-            for k in range(0, depth, DEPTH):
-                step = min(DEPTH, depth - k)
+            for k in range(0, depth, room):
+                step = min(room, depth - k)
                 if pack_a:
-                    for some in range(k, k + step, 16):  # neighbours of these rows are still in the L1 cache for the next strip
-                        for i in range(i0, i1, ROWS):
-                            at = a_room + ((i - i0) // ROWS * step + some - k) * strip
-                            pack(a_item + i * ars + some * acs, acs, ars, min(16, k + step - some), min(ROWS, i1 - i), m - i, at, strip)
+                    pack(a_item + i0 * ars + k * acs, acs, ars, step, i1 - i0, m - i0, a_room, strip, ROWS, step * strip)
                 for j in range(j0, j1, wide):
                     columns = min(wide, j1 - j)
                     b_panel, b_stride = b_item + k * brs + j * bcs, brs
                     if pack_b or columns % lanes:  # the tile loads whole vectors
-                        pack(b_panel, brs, bcs, step, columns, n - j, b_room, panel)
+                        pack(b_panel, brs, bcs, step, columns, n - j, b_room, panel, wide, 0)
                         b_panel, b_stride = b_room, panel
                     for i in range(i0, i1, ROWS):
                         c_tile = c_item + i * crs + j * size
@@ -121,8 +132,30 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> Callable:
                         if pack_a:
                             a_tile, trs, tcs = a_room + (i - i0) // ROWS * step * strip, size, strip
                         tile(zero, a_tile, trs, tcs, b_panel, b_stride, c_tile, crs, from_, srs, step, min(ROWS, i1 - i), columns)
+        if scratch.size:  # used to the end: Numba frees an array after its last use
+            scratch[0] = 0
 
-    return part
+    @_jit.jit(key)
+    def linear_grad(p, parts, product, x_by_columns, weight_by_columns, g_, gt_, x_, weight_, gx_, gweight_, gbias_):
+        """Part `p` of `parts` of the gradients of x @ weight.T + bias, of those that aren't 0; g is C-contiguous, gt its transpose.
+
+        product: the address of `part`, whose code is long: compiled into this one again, it would take seconds more.
+        """
+        if gx_:
+            call(product, p, parts, (x_by_columns, g_, weight_, gx_, 0))
+        if gweight_:
+            call(product, p, parts, (weight_by_columns, gt_, x_, gweight_, 0))
+        if gbias_:
+            m, n = shape(g_, 0), shape(g_, 1)
+            blocks = (n + wide - 1) // wide
+            first, last = blocks * p // parts * wide, min(n, blocks * (p + 1) // parts * wide)
+            g, total = flat(data(g_), m * n, dtype), flat(data(gbias_), n, dtype)
+            total[first:last] = 0
+            for i in range(m):
+                for j in range(first, last):
+                    total[j] += g[i * n + j]
+
+    return part, linear_grad
 
 
 _HOST = host()
@@ -130,20 +163,44 @@ _HOST = host()
 
 def product(a: np.ndarray, b: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
     """a (..., m, k) @ b (..., k, n) + bias (n,) -> (..., m, n), of one dtype; batch dimensions broadcast."""
-    *lead, m, depth = a.shape
-    n = b.shape[-1]
-    if b.ndim > 2:
-        lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    c = np.empty((*lead, m, n), a.dtype)
-    parts, by_columns = 1, 0
-    if c.size * depth >= SERIAL:
-        wide = _HOST[0] * _HOST[1] // a.itemsize
-        items = prod(lead)
-        row_tiles, column_tiles = items * -(-m // ROWS), items * -(-n // wide)
-        parts = _jit.get_num_threads()
-        by_columns = int(row_tiles < 4 * parts and column_tiles > row_tiles)
-        parts = min(parts, column_tiles if by_columns else row_tiles)
     if bias is not None and bias.strides[0] != bias.itemsize:
         bias = np.ascontiguousarray(bias)
-    _jit.run(make(*_HOST, a.dtype.type), parts, by_columns, id(a), id(b), id(c), 0 if bias is None else id(bias))
+    lead = a.shape[:-2] if b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    c = np.empty((*lead, a.shape[-2], b.shape[-1]), a.dtype)
+    start = 0 if bias is None else id(bias)
+    if c.size * a.shape[-1] < SERIAL:
+        make(*_HOST, a.dtype.type)[0](0, 1, 0, id(a), id(b), id(c), start)
+    else:
+        parts, by_columns = _shares(prod(lead), *c.shape[-2:], a.itemsize)
+        _jit.run(make(*_HOST, a.dtype.type)[0], parts, by_columns, id(a), id(b), id(c), start)
     return c
+
+
+def linear_grad(
+    g: np.ndarray, x: np.ndarray, weight: np.ndarray, wanted: Sequence[bool]
+) -> tuple[np.ndarray | None, np.ndarray | None, np.ndarray | None]:
+    """Of y = x @ weight.T + bias: g @ weight, g.T @ x and the sum of g's rows, where wanted; g (m, out) C-contiguous, x (m, in)."""
+    dtype = g.dtype
+    gx = np.empty(x.shape, dtype) if wanted[0] else None
+    gweight = np.empty(weight.shape, dtype) if wanted[1] else None
+    gbias = np.empty(weight.shape[:1], dtype) if wanted[2] else None
+    gt = g.T
+    refs = id(g), id(gt), id(x), id(weight), *[0 if out is None else id(out) for out in (gx, gweight, gbias)]
+    part, kernel = make(*_HOST, dtype.type)
+    product = _jit.address(part, (0,) * 5)
+    if x.size * len(weight) < SERIAL:
+        kernel(0, 1, product, 0, 0, *refs)
+    else:
+        parts, x_by = _shares(1, *x.shape, g.itemsize)
+        parts_of_weight, weight_by = _shares(1, *weight.shape, g.itemsize)
+        _jit.run(kernel, max(parts, parts_of_weight), product, x_by, weight_by, *refs)
+    return gx, gweight, gbias
+
+
+def _shares(items: int, m: int, n: int, size: int) -> tuple[int, int]:
+    """How many threads share the work, and whether by columns: 0 or 1."""
+    width, vectors, _ = _HOST
+    row_tiles, column_tiles = items * -(-m // ROWS), items * -(-n // (width * vectors // size))
+    parts = _jit.get_num_threads()
+    by_columns = row_tiles < 4 * parts and column_tiles > row_tiles
+    return min(parts, column_tiles if by_columns else row_tiles), int(by_columns)

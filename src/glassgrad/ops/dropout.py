@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
+from glassgrad import kernels
+from glassgrad._mode import state
 from glassgrad.op import Array, op
 from glassgrad.ops.random import default_generator
+from glassgrad.ops.special import on_arrays
 from glassgrad.tensor import Tensor, make
 
 __all__ = [  # the names in `gg.`
@@ -15,9 +20,31 @@ __all__ = [  # the names in `gg.`
 ]  # fmt: skip
 
 
-@op(x=lambda g, mask, scale: g * mask * scale)
+FEW = 64  # elements: so few are drawn one by one, more are hashed, and their mask is kept as bits
+
+
+@op(kernel=kernels.dropout, x=lambda g, mask, scale: _masked(g, mask, scale))
 def _dropout(x: Array, mask: Array, scale: float) -> Array:
-    return x * mask * scale
+    return x * _opened(mask, x.shape) * scale
+
+
+def _masked(g: Any, mask: Any, scale: Any) -> Any:
+    return _dropped(g, _opened(mask, g.shape) if isinstance(g, Tensor) else mask, scale)
+
+
+_dropped: Callable[..., Any] = on_arrays(_dropout)
+
+
+@op(differentiable=False, method=False)
+def _unpacked(mask: Array, shape: Sequence[int]) -> Array:
+    """The bits (..., bytes), the lowest first, as booleans (..., *shape)."""
+    bits = np.unpackbits(mask, axis=-1, count=math.prod(shape), bitorder="little")
+    return bits.view(np.bool_).reshape((*mask.shape[:-1], *shape))
+
+
+def _opened(mask: Any, shape: tuple[int, ...]) -> Any:
+    """The mask as booleans, where it is kept as bits."""
+    return _unpacked(mask, shape) if mask.dtype == np.uint8 else mask
 
 
 def _mask(who: str, x: Tensor, p: float, lead: int | None) -> np.ndarray:
@@ -26,6 +53,33 @@ def _mask(who: str, x: Tensor, p: float, lead: int | None) -> np.ndarray:
         raise ValueError(f"{who}: p must lie in [0, 1], got {p}")
     shape = x.shape if lead is None else x.shape[:lead] + (1,) * (x.ndim - lead)
     return default_generator.numpy.random(shape, dtype=np.float32) >= p
+
+
+def _bits(who: str, x: Tensor, p: float) -> np.ndarray:
+    """`_mask` for each element, as bits where there are many."""
+    size = x.numel()
+    if size < FEW or state.vmaps or not 0 <= p < 1:
+        return _mask(who, x, p, None)
+    seed, threshold = default_generator.numpy.bit_generator.random_raw() >> 1, int(p * 2**32)
+    bits = kernels.dropout_bits(size, seed, threshold)
+    return np.packbits(_hashes(size, seed) >= threshold, bitorder="little") if bits is NotImplemented else bits
+
+
+def _hashes(size: int, seed: int) -> np.ndarray:
+    """A hash of 32 bits of each number below `size`: in runs of 4096, each with a key from the seed (see kernels/masks.py)."""
+    whole, word = np.uint64, np.uint32
+    with np.errstate(over="ignore"):
+        z = whole(seed) + np.arange(1, size // 4096 + 2, dtype=whole) * whole(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> whole(30))) * whole(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> whole(27))) * whole(0x94D049BB133111EB)
+        z ^= z >> whole(31)
+        h = np.arange(4096, dtype=word) + z.astype(word)[:, None]  # (runs, 4096)
+        h = (h ^ (h >> word(16))) * word(0x7FEB352D)
+        h = (h ^ (h >> word(15))) * word(0x846CA68B)
+        h = (h ^ (h >> word(16))) + (z >> whole(32)).astype(word)[:, None]
+        h = (h ^ (h >> word(16))) * word(0x7FEB352D)
+        h ^= h >> word(15)
+    return h.reshape(-1)[:size]
 
 
 def _need_dims(who: str, x: Tensor, *dims: int) -> None:
@@ -41,7 +95,7 @@ def _need_channels(who: str, x: Tensor) -> None:
 def _drop(who: str, x: Tensor, p: float, training: bool, inplace: bool, lead: int | None = None) -> Tensor:
     if not training:
         return x
-    mask = _mask(who, x, p, lead)
+    mask = _bits(who, x, p) if lead is None else _mask(who, x, p, lead)
     if p == 0:
         return x
     args = mask, 1 / (1 - p) if p < 1 else 0.0

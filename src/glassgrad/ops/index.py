@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from glassgrad import kernels
+from glassgrad.graph import Patch
 from glassgrad.op import Array, NoArray, op
 from glassgrad.ops.shape import at_dim, axis_of, broadcast_to
+from glassgrad.ops.special import on_arrays
 from glassgrad.tensor import TWINS, Tensor, attach, make
 
 __all__ = [  # the names in `gg.`
@@ -75,7 +77,12 @@ def _width(item: Any) -> int:
     return item.ndim if isinstance(item, np.ndarray) and item.dtype.kind == "b" else 1
 
 
-@op(method=False, view=True, x=lambda g, x_shape, index: unindex(g, x_shape, index))
+def _patch(parents: Any, g: np.ndarray, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
+    """The gradient of a slice as what it is, a part of x's."""
+    return NotImplemented if any(isinstance(item, np.ndarray) for item in index) else [Patch(g, shape, index)]
+
+
+@op(method=False, view=True, grad_kernel=_patch, x=lambda g, x_shape, index: unindex(g, x_shape, index))
 def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
     y = x[index]
     return y if isinstance(y, np.ndarray) else x[(*index, ...)]  # one element: a view too, where NumPy gives a number
@@ -231,8 +238,6 @@ def where(condition: Array, input: Array | None = None, other: Array | None = No
     return nonzero(condition, True) if input is None and other is None else _where(condition, input, other)
 
 
-
-
 def _where_method(self: Tensor, condition: Array, other: Array) -> Tensor:
     """`gg.where(condition, self, other)`."""
     return where(condition, self, other)
@@ -312,7 +317,8 @@ def _need_matrix(x: Any, who: str) -> None:
 # ------------------------------------------------------------------------------------------------ embedding
 
 
-@op(method=False, weight=lambda g, index, weight_shape, padding_idx: embedding_grad(g, index, weight_shape[0], padding_idx))
+@op(kernel=kernels.embedding, method=False,
+    weight=lambda g, index, weight_shape, padding_idx: _embedding_slope(g, index, weight_shape[0], padding_idx))  # fmt: skip
 def embedding(index: Array, weight: Array, padding_idx: int | None = None) -> Array:
     """Rows of `weight` (num_embeddings, D): index (...) of integers gives (..., D). Row `padding_idx` gets no gradient."""
     if index.dtype.kind not in "iu":
@@ -336,6 +342,9 @@ def embedding_grad(x: Array, index: Array, rows: int, padding_idx: int | None = 
     y = np.zeros((rows, x.shape[-1]), x.dtype)
     np.add.at(y, index, unpadded(x, index, rows, padding_idx))
     return y
+
+
+_embedding_slope: Callable[..., Any] = on_arrays(embedding_grad)
 
 
 @op(method=False)

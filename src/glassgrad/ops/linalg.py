@@ -325,7 +325,7 @@ def _linear_hint(x: Any, weight: Any, bias: Any) -> str:
     return f"bias must have one element for each of the {len(weight)} out_features"
 
 
-@op(kernel=kernels.linear, method=False, hint=_linear_hint,
+@op(kernel=kernels.linear, grad_kernel=kernels.linear_grad, method=False, hint=_linear_hint,
     x=lambda g, weight: matmul(g, weight),
     weight=lambda g, x: matmul(rows(g).mT, rows(x)),
     bias=lambda g: g)  # fmt: skip

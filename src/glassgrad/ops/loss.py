@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from glassgrad import kernels
 from glassgrad.op import Array, op
 from glassgrad.ops.activation import logsigmoid
 from glassgrad.ops.index import along
 from glassgrad.ops.regression import array_of, reduced, reduction_of, same_shape
 from glassgrad.ops.softmax import log_softmax
-from glassgrad.ops.special import sigmoid
+from glassgrad.ops.special import on_arrays, sigmoid
 
 # ------------------------------------------------------------------------------------------------ one of several classes
 
@@ -32,7 +34,7 @@ def nll_loss_grad(
     """The transpose of `nll_loss`: zeros of `shape` (N, C, ...) with -x times the weight at each target."""
     at, w, total = _picked(shape, target, weight, ignore_index, x.dtype)
     y = np.zeros(shape, x.dtype)
-    y[at] = -w * x / total if reduction == "mean" else -w * x
+    y[at] = np.where(target == ignore_index, 0, -w * x / total) if reduction == "mean" else -w * x
     return y
 
 
@@ -56,31 +58,74 @@ def nll_loss(
     weight (C) scales each class, targets equal to `ignore_index` count for nothing; the mean is over the weights.
     """
     reduction = reduction_of("nll_loss", reduction, size_average, reduce)
-    check_classes("nll_loss", x, target, weight, ignore_index)
+    check_classes("nll_loss", x, target, weight)
+    check_bounds("nll_loss", x, target, ignore_index)
     return _nll_loss(x, target, weight, ignore_index, reduction)
 
 
-def check_classes(who: str, x: Any, target: Any, weight: Any = None, ignore_index: int | None = None) -> None:
-    """Raise unless target holds class indices for x (N, C, ...) or (C), and weight one number a class."""
-    if not x.ndim:
+def check_classes(who: str, x: Any, target: Any, weight: Any = None) -> None:
+    """Raise unless target has the shape of class indices for x (N, C, ...) or (C), and weight one number a class."""
+    shape = x.shape
+    if not shape:
         raise ValueError(f"{who}: x must have a dimension of classes, got a 0-d tensor")
     if target.dtype.kind not in "iu":
         if x.dtype.kind in "iu":
-            got = f"x is {x.dtype} {tuple(x.shape)} and target {target.dtype} {tuple(target.shape)}"
+            got = f"x is {x.dtype} {tuple(shape)} and target {target.dtype} {tuple(target.shape)}"
             raise RuntimeError(f"{who}: {got}: swapped? write {who}(input, target)")
         raise RuntimeError(f"{who}: target holds class indices, so it must be an integer tensor, got {target.dtype}: write .long()")
-    classes = x.shape[1 if x.ndim > 1 else 0]
-    want = (x.shape[0], *x.shape[2:]) if x.ndim > 1 else ()
-    if tuple(target.shape) != tuple(want):
-        raise ValueError(f"{who}: x has shape {tuple(x.shape)}, so target must be {tuple(want)}, got {tuple(target.shape)}")
-    if weight is not None and tuple(weight.shape) != (classes,):
-        raise RuntimeError(f"{who}: weight must have one entry for each of the {classes} classes, got shape {tuple(weight.shape)}")
-    array = array_of(target)
+    want = (shape[0], *shape[2:]) if len(shape) > 1 else ()
+    if target.shape != want:
+        raise ValueError(f"{who}: x has shape {tuple(shape)}, so target must be {want}, got {tuple(target.shape)}")
+    if weight is not None and tuple(weight.shape) != (_classes(shape),):
+        raise RuntimeError(f"{who}: weight must have one entry for each of the {_classes(shape)} classes, got shape {tuple(weight.shape)}")
+
+
+def _classes(shape: Any) -> int:
+    return shape[1 if len(shape) > 1 else 0]
+
+
+def check_bounds(who: str, x: Any, target: Any, ignore_index: int | None = None) -> None:
+    """Raise unless target holds class indices for x, or ignore_index."""
+    array, classes = array_of(target), _classes(x.shape)
     bad = (array < 0) | (array >= classes)
     if ignore_index is not None:
         bad &= array != ignore_index
     if bad.any():
         raise IndexError(f"{who}: target {array[bad].flat[0]} is out of bounds: x has {classes} classes (shape {tuple(x.shape)})")
+
+
+@op(kernel=kernels.cross_entropy, residuals=["slope"],
+    x=lambda g, slope: slope if type(g) is np.ndarray and not g.ndim and g.item() == 1 else _cross_entropy_slope(g, slope))  # fmt: skip
+def _cross_entropy(
+    x: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str, label_smoothing: float
+) -> tuple[Array, Array]:
+    check_bounds("cross_entropy", x, target, ignore_index)
+    at = 1 if x.ndim > 1 else 0
+    logp = log_softmax(x, at)
+    loss = _nll_loss(logp, target, weight, ignore_index, reduction)
+    q = -nll_loss_grad(np.ones(loss.shape, x.dtype), target, x.shape, weight, ignore_index, reduction)  # the target, one-hot and weighted
+    if label_smoothing:
+        kept = np.expand_dims(target != ignore_index, at)
+        share = label_smoothing / x.shape[at]
+        if reduction == "mean":
+            share = share / _picked(x.shape, target, weight, ignore_index, x.dtype)[2]
+        every = np.where(kept, share if weight is None else share * _per_class(weight, x), 0).astype(x.dtype)  # what each class gets
+        smooth = np.where(kept, -logp, 0) * every
+        loss = loss * (1 - label_smoothing) + (smooth.sum(at) if reduction == "none" else smooth.sum())
+        q = q * (1 - label_smoothing) + every
+    return loss, np.exp(logp) * q.sum(at, keepdims=True) - q
+
+
+@op(method=False)
+def cross_entropy_grad(g: Array, slope: Array) -> Array:
+    """The gradient of cross-entropy by the logits: g, one for all or one for each row, times `sum(q) * softmax(x) - q`.
+
+    q is the (smoothed) target as probabilities, times the weight of each class, for a mean over the sum of the weights.
+    """
+    return (np.expand_dims(g, 1) if g.ndim else g) * slope
+
+
+_cross_entropy_slope: Callable[..., Any] = on_arrays(cross_entropy_grad)
 
 
 @op(method=False)
@@ -96,21 +141,10 @@ def cross_entropy(
     reduction = reduction_of("cross_entropy", reduction, size_average, reduce)
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"cross_entropy: label_smoothing must lie in [0, 1], got {label_smoothing}")
-    at = 1 if x.ndim > 1 else 0
-    if tuple(target.shape) == tuple(x.shape) and target.dtype.kind == "f":
-        return _soft_cross_entropy(x, target, weight, reduction, label_smoothing, at)
-    check_classes("cross_entropy", x, target, weight, ignore_index)
-    logp = log_softmax(x, at)
-    loss = _nll_loss(logp, target, weight, ignore_index, reduction)
-    if not label_smoothing:
-        return loss
-    kept = target != ignore_index
-    smooth = np.where(kept, -(logp if weight is None else logp * _per_class(weight, x)).sum(at), 0) / x.shape[at]
-    if reduction == "mean":
-        smooth = smooth.sum() / (kept.sum() if weight is None else (weight[(target * kept)] * kept).sum())
-    elif reduction == "sum":
-        smooth = smooth.sum()
-    return loss * (1 - label_smoothing) + smooth * label_smoothing
+    if target.shape == x.shape and target.dtype.kind == "f":
+        return _soft_cross_entropy(x, target, weight, reduction, label_smoothing, 1 if x.ndim > 1 else 0)
+    check_classes("cross_entropy", x, target, weight)
+    return _cross_entropy(x, target, weight, ignore_index, reduction, float(label_smoothing))
 
 
 def _per_class(weight: Any, x: Any) -> Any:

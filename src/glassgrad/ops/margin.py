@@ -12,7 +12,7 @@ from glassgrad.ops.activation import logsigmoid, relu
 from glassgrad.ops.distance import pairwise_distance
 from glassgrad.ops.elementwise import square
 from glassgrad.ops.index import gather
-from glassgrad.ops.loss import check_classes
+from glassgrad.ops.loss import check_bounds, check_classes
 from glassgrad.ops.regression import array_of, reduced, reduction_of, same_shape
 
 
@@ -155,6 +155,7 @@ def multi_margin_loss(
     if x.ndim not in (1, 2):
         raise RuntimeError(f"multi_margin_loss: x must be (N, C) or (C), got shape {tuple(x.shape)}")
     check_classes("multi_margin_loss", x, target, weight)
+    check_bounds("multi_margin_loss", x, target)
     t = array_of(target)
     lead = relu(margin - gather(x, -1, t[..., None]) + x)
     lead = lead if p == 1 else square(lead)

@@ -34,7 +34,7 @@ FUNCTIONS = {
     "ops.loss": "",
     "ops.margin": "",
     "ops.matrix_norm": "cdist pdist",
-    "ops.norm": "layer_norm",
+    "ops.norm": "layer_norm rms_norm",
     "ops.protocols": "",
     "ops.random": "Generator bernoulli fork_rng get_rng_state initial_seed manual_seed multinomial normal poisson rand rand_like "
     "randint randint_like randn randn_like randperm seed set_rng_state",
@@ -52,8 +52,9 @@ FUNCTIONS = {
     "digamma erf erfc erfinv exp exp2 expm1 lgamma log log10 log1p log2 logaddexp logaddexp2 logit mvlgamma "
     "polygamma rad2deg sigmoid sin sinc sinh tan tanh xlogy",
     "settings": "are_deterministic_algorithms_enabled compile get_float32_matmul_precision get_num_interop_threads "
-    "get_num_threads is_autocast_enabled is_deterministic_algorithms_warn_only_enabled set_default_tensor_type "
-    "set_float32_matmul_precision set_num_interop_threads set_num_threads use_deterministic_algorithms",
+    "get_num_threads is_autocast_enabled is_deterministic_algorithms_warn_only_enabled kernels_info "
+    "set_default_tensor_type set_float32_matmul_precision set_num_interop_threads set_num_threads "
+    "use_deterministic_algorithms",
     "printing": "",
     "autograd.hooks": "",
 }  # in gg

@@ -60,6 +60,23 @@ def _cross_entropy(d):
     ]  # fmt: skip
 
 
+@for_ops("_cross_entropy")
+def _cross_entropy_parts(d):
+    ignored, weight = np.array([2, -100, 0, 1]), d.positive(3)
+    every = [(reduction, smoothing) for reduction in ("mean", "sum", "none") for smoothing in (0.0, 0.2)]
+    return [
+        *(S(d(4, 3), ignored, None, -100, *rest) for rest in every), *(S(d(4, 3), ignored, weight, -100, *rest, constant=(2,)) for rest in every),
+        *(S(d(2, 3, 4), d.index(3, 2, 4), weight, 1, *rest, constant=(2,)) for rest in every), S(d(0, 3), d.index(3, 0), None, -100, "sum", 0.0),
+        S(d(3), d.index(3), None, -100, "mean", 0.0), S(d(3), d.index(3), weight, -100, "none", 0.1, constant=(2,)),
+        S(d(4, 3) * 30, d.index(3, 4), None, -100, "mean", 0.0), S(d(40, 70), d.index(70, 40), None, 3, "mean", 0.0),
+    ]  # fmt: skip
+
+
+@for_ops("cross_entropy_grad")
+def _cross_entropy_grad(d):
+    return [S(d(), d(4, 3)), S(d(4), d(4, 3)), S(d(), d(3)), S(d(2, 4), d(2, 3, 4)), S(d(2, 3), d(2, 4, 3))]
+
+
 # ------------------------------------------------------------------------------------------------ element by element
 
 
@@ -278,7 +295,7 @@ BEYOND = {  # PyTorch has no derivative by pos_weight; its 1e-12 in that of bina
     ("_binary_cross_entropy_with_logits", 1), ("_binary_cross_entropy_with_logits", 4), ("binary_cross_entropy_with_logits", 1),
     ("_binary_cross_entropy", 3), ("binary_cross_entropy", 3),
 }  # fmt: skip
-OUR_OWN = {"nll_loss_grad", "at_least", "_gaussian_nll_loss", "safe_log", "ctc_loss"}  # ctc_loss: see test_losses
+OUR_OWN = {"nll_loss_grad", "cross_entropy_grad", "at_least", "_gaussian_nll_loss", "safe_log", "ctc_loss"}  # ctc_loss: see test_losses
 NAN_CHOSEN_AWAY = {("nll_loss_grad", 0)}
 
 
@@ -288,6 +305,9 @@ def twins(torch):
     def nll(x, target, weight=None, ignore_index=-100, reduction="mean"):
         return F.nll_loss(x, target, weight, ignore_index=ignore_index, reduction=reduction)
 
+    def cross_entropy(x, target, weight, ignore_index, reduction, label_smoothing):
+        return F.cross_entropy(x, target, weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing)
+
     def logits(x, target, pos_weight):
         return F.binary_cross_entropy_with_logits(x, target, reduction="none", pos_weight=torch.as_tensor(pos_weight))
 
@@ -295,7 +315,7 @@ def twins(torch):
         binary_cross_entropy binary_cross_entropy_with_logits multilabel_soft_margin_loss soft_margin_loss hinge_embedding_loss
         margin_ranking_loss cosine_embedding_loss triplet_margin_loss multi_margin_loss multilabel_margin_loss"""
     return {name: getattr(F, name) for name in names.split()} | {
-        "_nll_loss": nll, "_binary_cross_entropy_with_logits": logits,
+        "_nll_loss": nll, "_cross_entropy": cross_entropy, "_binary_cross_entropy_with_logits": logits,
         "_huber": lambda x, delta: F.huber_loss(x, torch.zeros_like(x), "none", delta),
         "_binary_cross_entropy": lambda x, target: F.binary_cross_entropy(x, target, reduction="none"),
         "_kl_div": lambda x, target: F.kl_div(x, target, reduction="none"),
