@@ -11,7 +11,7 @@ SRC = Path(__file__).parent.parent / "src" / "glassgrad"
 FLOORS = {
     "_mode": 0, "kernels": 0, "writes": 0, "absent": 0, "version": 0,
     "graph": 1, "arguments": 1, "cuts": 1, "dtypes": 1, "device": 1, "hooks": 1,
-    "tensor": 2, "symbol": 2,
+    "tensor": 2, "symbol": 2, "out": 2.5,
     "op": 3, "printing": 3,
     "ops": 4,
     "batch": 4.5,

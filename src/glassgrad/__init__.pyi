@@ -118,6 +118,7 @@ from glassgrad.settings import get_num_interop_threads as get_num_interop_thread
 from glassgrad.settings import get_num_threads as get_num_threads
 from glassgrad.settings import is_autocast_enabled as is_autocast_enabled
 from glassgrad.settings import is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled
+from glassgrad.settings import kernels_info as kernels_info
 from glassgrad.settings import set_default_tensor_type as set_default_tensor_type
 from glassgrad.settings import set_float32_matmul_precision as set_float32_matmul_precision
 from glassgrad.settings import set_num_interop_threads as set_num_interop_threads
@@ -744,6 +745,8 @@ def reshape(input: Tensor, *shape: builtins.int, out: Any = ...) -> Tensor:
     r"""The same elements in the same row-major order with another shape; one size may be -1. A view where it can be."""
 @overload
 def reshape(input: Tensor, shape: Sequence[builtins.int], *, out: Any = ...) -> Tensor: ...
+def rms_norm(input: Tensor, normalized_shape: builtins.int | Sequence[builtins.int], weight: _Like | None = ..., eps: builtins.float | None = ..., *, out: Any = ...) -> Tensor:
+    r"""`x / sqrt(mean(x * x) + eps) * weight`, the mean over the last dimensions, of `normalized_shape`."""
 def roll(input: Tensor, shifts: builtins.int | Sequence[builtins.int], dims: builtins.int | Sequence[builtins.int] | None = ..., *, out: Any = ...) -> Tensor:
     r"""The entries moved on by `shifts` along `dims`, those at the end coming in at the start; without dims, of the flat tensor."""
 def rot90(input: Tensor, k: builtins.int = ..., dims: Sequence[builtins.int] = ..., *, out: Any = ...) -> Tensor:

@@ -21,10 +21,16 @@ class _State(threading.local):
     vmaps: tuple[Any, ...] = ()  # the vmaps that are running (batch.Level), outermost first
     default_dtype = np.dtype(np.float32)  # kept on the class: one for all threads, as in PyTorch
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        if name in ("grad_enabled", "scope"):
-            super().__setattr__("recording", self.scope if self.grad_enabled else None)
+    def set_grad(self, enabled: bool) -> None:
+        """Turn recording on or off."""
+        self.grad_enabled = enabled
+        self.recording = self.scope if enabled else None
+
+    def set_scope(self, scope: tuple[Any, ...]) -> None:
+        """Note the modules whose forward is running."""
+        self.scope = scope
+        if self.grad_enabled:
+            self.recording = scope
 
 
 state = _State()
@@ -60,10 +66,10 @@ class _GradMode:
 
     def __enter__(self) -> None:
         self._before = state.grad_enabled
-        state.grad_enabled = self.mode
+        state.set_grad(self.mode)
 
     def __exit__(self, *exc: object) -> None:
-        state.grad_enabled = self._before
+        state.set_grad(self._before)
 
     def _again(self) -> _GradMode:
         return type(self)()
@@ -134,7 +140,7 @@ class inference_mode(no_grad):
         super().__enter__()
         self._inference_before = state.inference
         state.inference = self.on
-        state.grad_enabled = not self.on
+        state.set_grad(not self.on)
 
     def __exit__(self, *exc: object) -> None:
         super().__exit__(*exc)
@@ -162,14 +168,14 @@ class set_grad_enabled(_GradMode):
     def __init__(self, mode: bool) -> None:
         self.mode = bool(mode)
         self._before = state.grad_enabled
-        state.grad_enabled = self.mode
+        state.set_grad(self.mode)
 
     def __enter__(self) -> None:  # `_before` was taken when the mode was set
-        state.grad_enabled = self.mode
+        state.set_grad(self.mode)
 
     def _again(self) -> _GradMode:
         return set_grad_enabled(self.mode)
 
     def __call__(self, function: _F) -> _F:
-        state.grad_enabled = self._before  # as a decorator it sets the mode only while the function runs
+        state.set_grad(self._before)  # as a decorator it sets the mode only while the function runs
         return super().__call__(function)

@@ -35,12 +35,12 @@ TABLE = {
         "nn.MaxPool* nn.AvgPool* nn.Adaptive*Pool* nn.LPPool* nn.FractionalMaxPool* nn.MaxUnpool* nn.functional.max_pool* "
         "nn.functional.avg_pool* nn.functional.adaptive_* nn.functional.lp_pool* nn.functional.max_unpool* "
         "nn.functional.fractional_* max_pool* avg_pool* adaptive_*",
-    "of the norms there is nn.LayerNorm; the others come later":
-        "nn.BatchNorm* nn.InstanceNorm* nn.GroupNorm nn.SyncBatchNorm nn.LocalResponseNorm nn.RMSNorm nn.CrossMapLRN2d "
+    "of the norms there are nn.LayerNorm and nn.RMSNorm; the others come later":
+        "nn.BatchNorm* nn.InstanceNorm* nn.GroupNorm nn.SyncBatchNorm nn.LocalResponseNorm nn.CrossMapLRN2d "
         "nn.LazyBatchNorm* nn.LazyInstanceNorm*",
-    "the norm here is F.layer_norm; others come later":
+    "the norms here are F.layer_norm and F.rms_norm; others come later":
         "nn.functional.batch_norm nn.functional.instance_norm nn.functional.group_norm nn.functional.local_response_norm "
-        "nn.functional.rms_norm batch_norm instance_norm group_norm rms_norm",
+        "batch_norm instance_norm group_norm",
     "recurrent layers come later; write the step with nn.Linear, and loop over time":
         "nn.RNN* nn.LSTM* nn.GRU* lstm lstm_cell gru gru_cell rnn_*",
     "recurrent layers come later; write nn.utils.rnn.pad_sequence, and mask the loss":

@@ -123,3 +123,19 @@ class Parameters:
         if self.variadic:
             shown[-1] = "*" + shown[-1]
         return TypeError(f"{self.op}: {what} it takes {self.op}({', '.join(shown)})")
+
+
+def explained(op: Any, error: Exception, raw: Sequence[Any]) -> Exception:
+    """NumPy's error in the body of an op as one that names the op, shows the shapes and says what to write."""
+    text = str(error)
+    if text.startswith(op.name + ":"):
+        if not isinstance(op.body, np.ufunc):
+            return error
+        text = text.removeprefix(op.name + ": ")  # np.matmul begins like our own messages
+    shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(op.params, raw, strict=False) if hasattr(x, "shape")]
+    hint = op.hint(*raw) if op.hint else ""
+    if hint and (isinstance(error, ValueError) or "numpy boolean" in text):  # the hint says it in full, and better than NumPy
+        return RuntimeError(": ".join([op.name, *([", ".join(shapes)] if shapes else []), hint]))
+    kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
+    told = f" ({', '.join(shapes)})" if shapes else ""
+    return kind(f"{op.name}: {text}{told}{'. ' if hint else ''}{hint}")

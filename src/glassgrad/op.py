@@ -19,11 +19,15 @@ import numpy as np
 
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
-from glassgrad.arguments import Parameters, Shown, different_dtypes, names_of
-from glassgrad.dtypes import fits, result_type
+from glassgrad.arguments import Parameters, Shown, different_dtypes, explained, names_of
+from glassgrad.dtypes import result_type
 from glassgrad.graph import Node
+from glassgrad.out import binary as binary_out
+from glassgrad.out import into
+from glassgrad.out import unary as unary_out
 from glassgrad.symbol import Symbol
 from glassgrad.symbol import call as symbol_call
+from glassgrad.symbol import formula as _formula
 from glassgrad.tensor import TWINS, Tensor, make, record, tie
 from glassgrad.writes import owner
 
@@ -53,6 +57,7 @@ class Op:
         self.name = key.lstrip("_")
         self.body = body
         self.kernel = kernel
+        self.grad_kernel = options["grad_kernel"]
         self.rules = rules
         self.vjp = vjp
         self.inputs: tuple[str, ...] = tuple(inputs or rules)
@@ -90,7 +95,7 @@ class Op:
         if name != "backward":
             raise AttributeError(name)
         rules = [self.rules[n] for n in self.inputs if n in self.rules]
-        self.backward = _compiled(self.vjp, rules, (*self.keep, *self.attrs))
+        self.backward = _compiled(self.vjp, rules, (*self.keep, *self.attrs), self.grad_kernel)
         return self.backward
 
     # ------------------------------------------------------------------------------------------ forward
@@ -104,21 +109,7 @@ class Op:
         try:
             return self.body(*raw)
         except (ValueError, IndexError, TypeError) as error:
-            raise self._explained(error, raw) from None
-
-    def _explained(self, error: Exception, raw: Sequence[Any]) -> Exception:
-        text = str(error)
-        if text.startswith(self.name + ":"):
-            if not isinstance(self.body, np.ufunc):
-                return error
-            text = text.removeprefix(self.name + ": ")  # np.matmul begins like our own messages
-        shapes = [f"{n} {tuple(x.shape)} {x.dtype}" for n, x in zip(self.params, raw, strict=False) if hasattr(x, "shape")]
-        hint = self.hint(*raw) if self.hint else ""
-        if hint and (isinstance(error, ValueError) or "numpy boolean" in text):  # the hint says it in full, and better than NumPy
-            return RuntimeError(": ".join([self.name, *([", ".join(shapes)] if shapes else []), hint]))
-        kind = next((known for known in (IndexError, TypeError) if isinstance(error, known)), RuntimeError)
-        told = f" ({', '.join(shapes)})" if shapes else ""
-        return kind(f"{self.name}: {text}{told}{'. ' if hint else ''}{hint}")
+            raise explained(self, error, raw) from None
 
     def cast(self, raw: list[Any], at: Sequence[int]) -> list[Any]:
         """The arguments with the inputs, `raw[at]`, brought in place to the dtype that the op computes in."""
@@ -172,17 +163,7 @@ class Op:
 
     # ------------------------------------------------------------------------------------------ formulas
 
-    def formula(self, name: str, attrs: Sequence[Any] | None = None) -> str:
-        """The rule for input `name` as Python text, from running it on symbols; `attrs` as in a node, else by name."""
-        values = [Symbol(n) for n in self.keep]
-        for n, value in zip(self.attrs, self.attrs if attrs is None else attrs, strict=True):
-            values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
-        at = self.inputs.index(name)
-        if self.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
-            named = dict(zip((*self.keep, *self.attrs), values, strict=True))
-            return str(self.vjp(Symbol("g"), *(named[n] for n in names_of(self.vjp)[1:]))[at])
-        wanted = [n == name or None for n in self.inputs]
-        return str(self.backward(wanted, Symbol("g"), tuple(values))[at])
+    formula = _formula  # of the rule for an input
 
     @property
     def signature(self) -> Any:
@@ -193,7 +174,7 @@ class Op:
         return f"<Op {self.name}{self.signature}>"
 
 
-def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callable[..., list[Any]]:
+def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...], kernel: Any) -> Callable[..., list[Any]]:
     """One function from (parents, g, saved values) to the list of gradients, None where there is no parent.
 
     For mul it is `lambda parents, g, v: [None if parents[0] is None else rule0(g, v[1]), None if ... else rule1(g, v[0])]`:
@@ -207,7 +188,15 @@ def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...]) -> Callabl
         body = f"None if p is None else gx for p, gx in zip(parents, vjp({arguments(vjp)}))"
     else:
         body = ", ".join(f"None if parents[{i}] is None else rule{i}({arguments(rule)})" for i, rule in enumerate(rules))
-    return eval(f"lambda parents, g, v: [{body}]", {"vjp": vjp, **{f"rule{i}": rule for i, rule in enumerate(rules)}})
+    by_rules = eval(f"lambda parents, g, v: [{body}]", {"vjp": vjp, **{f"rule{i}": rule for i, rule in enumerate(rules)}})
+    if kernel is None:
+        return by_rules
+
+    def by_kernel(parents: Sequence[Any], g: Any, v: tuple[Any, ...]) -> list[Any]:
+        found = kernel(parents, g, *v) if type(g) is _ndarray and kernels.mode != "numpy" else NotImplemented
+        return by_rules(parents, g, v) if found is NotImplemented else found
+
+    return by_kernel
 
 
 def _linked(value: Any, edge: Any) -> Any:
@@ -240,7 +229,7 @@ def _unary(op: Op) -> Callable[..., Any]:
         try:
             y = forward(a)
         except TypeError as error:
-            raise op._explained(error, (a,)) from None
+            raise explained(op, error, (a,)) from None
         if type(y) is not _ndarray:
             y = np.asarray(y)
         edge = input._node or (input if input._requires_grad else None)
@@ -278,7 +267,7 @@ def _binary(op: Op) -> Callable[..., Any]:
         try:
             y = forward(x, z)
         except (ValueError, TypeError, OverflowError) as error:
-            raise op._explained(error, (x, z)) from None
+            raise explained(op, error, (x, z)) from None
         if type(y) is not _ndarray:
             y = np.asarray(y)
         pa = (input._node or (input if input._requires_grad else None)) if ta else None
@@ -293,23 +282,6 @@ def _binary(op: Op) -> Callable[..., Any]:
         return record(op, (pa, pb), saved, (), y, scope)
 
     return caller
-
-
-# As functions they take `out=`; methods and operators don't, and are spared the look at it.
-
-
-def _unary_out(caller: Callable[..., Any], who: str) -> Callable[..., Any]:
-    def function(input: Any, *, out: Tensor | None = None) -> Any:
-        return caller(input) if out is None else _into(out, caller(input), who)
-
-    return function
-
-
-def _binary_out(caller: Callable[..., Any], who: str) -> Callable[..., Any]:
-    def function(input: Any, other: Any, *, out: Tensor | None = None) -> Any:
-        return caller(input, other) if out is None else _into(out, caller(input, other), who)
-
-    return function
 
 
 def _plain(op: Op, args: Sequence[Any]) -> Any:
@@ -343,7 +315,7 @@ def _traced(op: Op) -> Callable[..., Any]:
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
             if "out" in kwargs:
-                return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
+                return into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = op.bind(args, kwargs)
         for x in args:
             if type(x) is Symbol:
@@ -377,7 +349,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
     at = [op.params.index(name) for name in op.inputs]
     others = [i for i in range(count) if i not in at]
     arrays_at = [op.params.index(name) for name in op.arrays if name not in op.sequences]
-    checked = op.dtypes == "float" or len(at) > 1
+    checked, to_float = op.dtypes == "float" or len(at) > 1, op.dtypes == "float"
     place = {name: i for i, name in enumerate((*op.params, "y", *residuals))}
     saved_at = [place[name] for name in op.keep]
     attrs_at = [(place[name], False) if name in place else (place[name.removesuffix("_shape")], True) for name in op.attrs]
@@ -385,19 +357,27 @@ def _ruled(op: Op) -> Callable[..., Any]:
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or variadic or len(args) != count:
             if "out" in kwargs:
-                return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
+                return into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = op.bind(args, kwargs)
         try:
             raw = [x._array if isinstance(x, Tensor) else x for x in args]
         except NoArray as found:
             return found.answer(op, args)
-        for i in arrays_at:
-            if type(raw[i]) in _NO_ARRAYS:
-                raise op.not_an_array(op.params[i], raw[i])
-        if args[0] is raw[0] and not any(isinstance(x, Tensor) for x in args):
-            return _plain(op, args)
-        if checked:
-            op.cast(raw, at)
+        dtype: Any = getattr(raw[at[0]], "dtype", None)
+        for i in arrays_at:  # all arrays of one dtype, as nearly always: the questions below cost 3 µs
+            x = raw[i]
+            if x is not None and (type(x) is not _ndarray or x.dtype is not dtype):
+                break
+        else:
+            i = -1
+        if i >= 0 or args[0] is raw[0] or (to_float and dtype.kind != "f"):
+            for i in arrays_at:
+                if type(raw[i]) in _NO_ARRAYS:
+                    raise op.not_an_array(op.params[i], raw[i])
+            if args[0] is raw[0] and not any(isinstance(x, Tensor) for x in args):
+                return _plain(op, args)
+            if checked:
+                op.cast(raw, at)
         y = op.forward(*(_spread(op, raw) if variadic else raw))
         extra: Sequence[Any] = ()
         if residuals:
@@ -416,7 +396,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
             if parent is not None:
                 values = (*raw, y, *extra)
                 saved = tuple([values[i] for i in saved_at])
-                attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at])
+                attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at]) if attrs_at else ()
                 out = record(op, parents, saved, attrs, y, scope)
                 return tie(out, args[0]) if shares else out
         out = _unrecorded(y, args)
@@ -430,7 +410,7 @@ def _sequence(op: Op) -> Callable[..., Any]:
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if "out" in kwargs:
-            return _into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
+            return into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
         items, *rest = op.bind(args, kwargs)
         if isinstance(items, (Tensor, Symbol)) or not isinstance(items, Sequence) or not items:
             if isinstance(items, Symbol):
@@ -469,27 +449,6 @@ def _unrecorded(y: np.ndarray, args: Sequence[Any]) -> Tensor:
     return make(y, None)
 
 
-def _into(out: Any, y: Any, who: str) -> Any:
-    """Write a result, or several, over `out`, as `out=` asks; that is not recorded, so nothing may require grad."""
-    if out is None:
-        return y
-    if isinstance(y, tuple):
-        for one, part in zip(out, y, strict=True):
-            _into(one, part, who)
-        return out
-    if not isinstance(out, Tensor) or not isinstance(y, Tensor):
-        raise TypeError(f"{who}: out= must be a tensor, and so must the operands, got {type(out).__name__} for {type(y).__name__}")
-    if state.grad_enabled and (y.requires_grad or out.requires_grad):
-        raise RuntimeError(f"{who}: a write to out= isn't recorded, and an argument requires grad: write y = {who}(...), or out.copy_(y)")
-    if not out.numel() and out.shape != y.shape:  # an empty one takes the shape of the result
-        out._array = np.empty(y.shape, out.dtype)
-    if out.shape != y.shape or not fits(y.dtype, out.dtype):
-        raise RuntimeError(
-            f"{who}: the result is {y.dtype} {y.shape}, out= {out.dtype} {out.shape}: write out=gg.empty({y.shape}, dtype=gg.{y.dtype})"
-        )
-    return out._assign(y)
-
-
 def _wants_grad(args: Sequence[Any]) -> bool:
     return state.grad_enabled and any(isinstance(x, Tensor) and x.requires_grad for x in args)
 
@@ -507,6 +466,7 @@ def op(
     *,
     name: str | None = None,
     kernel: Callable[..., Any] | None = None,
+    grad_kernel: Callable[..., Any] | None = None,
     numpy: Sequence[Any] = (),
     vjp: Callable[..., Any] | None = None,
     inputs: Sequence[str] = (),
@@ -524,6 +484,7 @@ def op(
     """Declare an op: register it, attach its Tensor method and NumPy twins, and return the function users call.
 
     body: a ufunc or a function in NumPy notation; it is the truth, `kernel` (same arguments) only makes it fast.
+    grad_kernel: (parents, g, *saved) -> the gradients that the rules give for arrays, all at once; it only makes them fast, too.
     numpy: NumPy functions that it stands for on tensors. A ufunc as body is one of them.
     vjp, inputs: instead of rules, one function that returns a gradient for each of `inputs`.
     residuals: names of what the body returns after the output; a rule may name them.
@@ -538,13 +499,13 @@ def op(
         options = {key: value for key, value in locals().items() if key not in ("body", "rules")}
         return lambda body: op(body, **options, **rules)  # type: ignore[arg-type]
     key = name or body.__name__  # `_clamp` is the primitive beside the public `clamp`: its node is called clamp too
-    options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, view=view, hint=hint)
+    options = dict(residuals=tuple(residuals), dtypes=dtypes, differentiable=differentiable, view=view, hint=hint, grad_kernel=grad_kernel)
     made = Op(key, body, kernel, rules, vjp, inputs, options)
     plain = rules and not made.attrs and not made.residuals and made.params == made.inputs
     if made.sequence:
         function = caller = _sequence(made)
     elif plain and len(made.params) in (1, 2):
-        caller, with_out = (_unary, _unary_out) if len(made.params) == 1 else (_binary, _binary_out)
+        caller, with_out = (_unary, unary_out) if len(made.params) == 1 else (_binary, binary_out)
         caller = caller(made)
         function = with_out(caller, made.name)
     else:

@@ -10,7 +10,8 @@ from glassgrad.ops.cast import dtype_named
 
 __all__ = [  # the names in `gg.`
     "are_deterministic_algorithms_enabled", "compile", "get_float32_matmul_precision", "get_num_interop_threads", "get_num_threads",
-    "is_autocast_enabled", "is_deterministic_algorithms_warn_only_enabled", "set_default_tensor_type", "set_float32_matmul_precision",
+    "is_autocast_enabled", "is_deterministic_algorithms_warn_only_enabled", "kernels_info", "set_default_tensor_type",
+    "set_float32_matmul_precision",
     "set_num_interop_threads", "set_num_threads", "use_deterministic_algorithms",
 ]  # fmt: skip
 
@@ -76,3 +77,8 @@ def get_num_interop_threads() -> int:
 def set_default_tensor_type(t: Any) -> None:
     """`set_default_dtype` by class or name: `gg.DoubleTensor` or "torch.DoubleTensor"."""
     set_default_dtype(dtype_named("set_default_tensor_type", t))
+
+
+def kernels_info() -> dict[str, Any]:
+    """How kernels run here: mode, threads, vector width, threading layer, where compiled code is kept, and what is compiled so far."""
+    return kernels.info()

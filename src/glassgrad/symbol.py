@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from glassgrad.arguments import names_of
 
 _INFIX = {
     np.add: ("+", 4), np.subtract: ("-", 4), np.multiply: ("*", 5), np.divide: ("/", 5), np.matmul: ("@", 5),
@@ -98,3 +101,16 @@ def call(name: str, args: Any, kwargs: dict[str, Any]) -> Symbol:
     """The symbol `name(args, key=value)`."""
     parts = [lift(x).text for x in args] + [f"{key}={lift(x).text}" for key, x in kwargs.items()]
     return Symbol(f"{name}({', '.join(parts)})")
+
+
+def formula(op: Any, name: str, attrs: Sequence[Any] | None = None) -> str:
+    """The rule for input `name` as Python text, from running it on symbols; `attrs` as in a node, else by name."""
+    values = [Symbol(n) for n in op.keep]
+    for n, value in zip(op.attrs, op.attrs if attrs is None else attrs, strict=True):
+        values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
+    at = op.inputs.index(name)
+    if op.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
+        named = dict(zip((*op.keep, *op.attrs), values, strict=True))
+        return str(op.vjp(Symbol("g"), *(named[n] for n in names_of(op.vjp)[1:]))[at])
+    wanted = [n == name or None for n in op.inputs]
+    return str(op.backward(wanted, Symbol("g"), tuple(values))[at])

@@ -35,7 +35,7 @@ class History:
 
 
 last = 0  # the number of the last write anywhere
-_histories: dict[int, History] = {}  # by the address of the owning array
+_histories: dict[int, History] = {}  # by the key of the owning array
 _noting = threading.RLock()
 _package = os.path.dirname(__file__) + os.sep
 
@@ -47,12 +47,11 @@ def written(*arrays: np.ndarray) -> None:
     with _noting:  # of two threads the later number must stay in `last`
         last = next_index()
         for array in arrays:
-            memory = owner(array)
-            key = _address(memory)
+            key = id(array) if array.base is None else _key(owner(array))  # most own their memory: 0.2 us instead of 0.4
             history = _histories.get(key)
             if history is None:
                 history = _histories[key] = History()
-                weakref.finalize(memory, _histories.pop, key, None).atexit = False
+                weakref.finalize(owner(array), _histories.pop, key, None).atexit = False
             history.version += 1
             history.latest.append(last)
             history.line = line
@@ -60,13 +59,13 @@ def written(*arrays: np.ndarray) -> None:
 
 def version(array: np.ndarray) -> int:
     """How often the memory of an array has been written in place; its views share the count."""
-    history = _histories.get(_address(owner(array)))
+    history = _histories.get(_key(owner(array)))
     return history.version if history else 0
 
 
 def since(array: np.ndarray, index: int) -> list[int]:
     """The numbers, rising, of the latest writes to the memory of an array that came after `index`."""
-    history = _histories.get(_address(owner(array)))
+    history = _histories.get(_key(owner(array)))
     return [number for number in history.latest if number > index] if history else []
 
 
@@ -81,9 +80,9 @@ def owner(array: np.ndarray) -> np.ndarray:
         array = base
 
 
-def _address(memory: np.ndarray) -> int:
-    """Where its memory starts: one number too for arrays that share a buffer which no array owns."""
-    return memory.__array_interface__["data"][0]
+def _key(memory: np.ndarray) -> int:
+    """Who it is; of arrays that share a buffer which no array owns, where that is. No two live things are at one address."""
+    return id(memory) if memory.base is None else memory.__array_interface__["data"][0]
 
 
 def user_line(frame: FrameType | None = None) -> str:
@@ -103,7 +102,7 @@ def check_fresh(node: Any, saved: tuple[Any, ...], line: str | None) -> None:
         if name not in needed and not op.replays:
             continue
         for array in value if isinstance(value, tuple) else (value,):
-            history = _histories.get(_address(owner(array))) if isinstance(array, np.ndarray) else None
+            history = _histories.get(_key(owner(array))) if isinstance(array, np.ndarray) else None
             if history is not None and history.latest[-1] > node.index:
                 raise RuntimeError(_stale(node, name, [by for by, names in users.items() if name in names], array, history, line))
 

@@ -407,7 +407,7 @@ def test_layers_that_are_not_here_say_what_is(name, text):
 
 
 def test_functions_that_are_not_here_say_what_is():
-    for name, text in (("conv2d", "convolutions come later"), ("max_pool2d", "pooling"), ("rms_norm", "F.layer_norm"), ("relux", "no attribute 'relux'")):
+    for name, text in (("conv2d", "convolutions come later"), ("max_pool2d", "pooling"), ("group_norm", "F.layer_norm"), ("relux", "no attribute 'relux'")):
         with pytest.raises(AttributeError, match=text):
             getattr(nn.functional, name)
 

@@ -42,7 +42,7 @@ def _arrays(call: Call) -> dict[str, Any]:
 
 
 @rule(
-    "add", "_clamp", "_dropout", "_elu", "_celu", "_gaussian_nll_loss", "_selu", "_hardsigmoid", "_hardswish", "_hardtanh", "_huber",
+    "add", "_clamp", "_elu", "_celu", "_gaussian_nll_loss", "_selu", "_hardsigmoid", "_hardswish", "_hardtanh", "_huber",
     "_inside", "_leaky_relu", "_mish", "_prelu", "_rounded", "_rrelu", "_silu", "_threshold", "_to", "_where", "alias", "at_least",
     "clone", "gelu", "hardshrink", "isclose", "lerp", "nan_to_num", "polygamma", "round", "softplus", "softshrink", "unravel_index",
 )  # fmt: skip
@@ -59,6 +59,19 @@ def elementwise(call: Call) -> Any:
             if name in arrays:
                 changed[name] = changed[name].astype(dtype)
     return call.run(**changed)
+
+
+@rule("_unpacked")
+def _unpacked(call: Call) -> Any:
+    return call.run(mask=call["mask"].value)
+
+
+@rule("_dropout")
+def _dropout(call: Call) -> Any:
+    mask = call["mask"]
+    if mask.dtype == np.uint8:  # bits: of all elements of a sample
+        return REGISTRY["_dropout"](call["x"], REGISTRY["_unpacked"](mask, call["x"].shape), call["scale"])
+    return elementwise(call)
 
 
 @rule("masked_fill", "_masked_fill")
@@ -262,6 +275,16 @@ def matrices(call: Call) -> Any:
     return call.run(**{name: call.aligned(x, rank) for name, x in arrays.items()})
 
 
+@rule("_scaled_dot_product_attention", "attention_grad")
+def _attention(call: Call) -> Any:
+    """Where weights are dropped, each sample by itself: a seed makes the same choice in all of them."""
+    if call["dropout_p"]:
+        return looped(call)
+    arrays = {name: x for name, x in _arrays(call).items() if name in call.op.arrays}
+    rank = max(x.ndim for x in arrays.values())
+    return call.run(**{name: call.aligned(x, rank) for name, x in arrays.items()})
+
+
 @rule("_pad")
 def _pad(call: Call) -> Any:
     return call.run(x=call["x"].value)  # the widths are of the last dimensions
@@ -419,6 +442,12 @@ def _layer_norm(call: Call) -> Any:
     return y if bias is None else y + bias
 
 
+@rule("_rms_norm")
+def _rms_norm(call: Call) -> Any:
+    weight = call["weight"]
+    return call.run(x=call["x"].value) if not call.holds(weight) else call.run(weight=None) * weight
+
+
 @rule("_cross")
 def _cross(call: Call) -> Any:
     a, b = call["a"], call["b"]
@@ -427,7 +456,7 @@ def _cross(call: Call) -> Any:
     return call.run(a=call.aligned(a, rank), b=call.aligned(b, rank), dim=dim if dim < 0 else dim + 1)
 
 
-@rule("nll_loss", "_nll_loss", "cross_entropy")
+@rule("nll_loss", "_nll_loss", "cross_entropy", "_cross_entropy")
 def _class_loss(call: Call) -> Any:
     """The samples of all batches as one batch, then the mean or sum of each."""
     x, target, weight = call["x"], call["target"], call["weight"]

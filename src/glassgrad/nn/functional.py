@@ -72,7 +72,7 @@ from glassgrad.ops.margin import (
     triplet_margin_with_distance_loss,
 )
 from glassgrad.ops.matrix_norm import pdist
-from glassgrad.ops.norm import layer_norm
+from glassgrad.ops.norm import layer_norm, rms_norm
 from glassgrad.ops.regression import gaussian_nll_loss, huber_loss, l1_loss, mse_loss, poisson_nll_loss, smooth_l1_loss
 from glassgrad.ops.softmax import F_log_softmax as log_softmax
 from glassgrad.ops.softmax import F_softmax as softmax
@@ -139,6 +139,7 @@ __all__ = [
     "relu",
     "relu6",
     "relu_",
+    "rms_norm",
     "rrelu",
     "rrelu_",
     "scaled_dot_product_attention",

@@ -120,9 +120,11 @@ def relu(input: Tensor, inplace: builtins.bool = ...) -> Tensor:
     r"""`y = max(x, 0)`; the derivative at 0 is 0."""
 def relu6(input: Tensor, inplace: builtins.bool = ...) -> Tensor:
     r"""`y = min(max(x, 0), 6)`; the derivative at the ends is 0."""
+def rms_norm(input: Tensor, normalized_shape: builtins.int | Sequence[builtins.int], weight: _Like | None = ..., eps: builtins.float | None = ..., *, out: Any = ...) -> Tensor:
+    r"""`x / sqrt(mean(x * x) + eps) * weight`, the mean over the last dimensions, of `normalized_shape`."""
 def rrelu(input: Tensor, lower: builtins.float = ..., upper: builtins.float = ..., training: builtins.bool = ..., inplace: builtins.bool = ...) -> Tensor:
     r"""leaky_relu whose slope is drawn for each element from [lower, upper) in training, else their mean. Xu et al. 2015."""
-def scaled_dot_product_attention(query: Tensor, key: _Like, value: _Like, attn_mask: _Like | None = ..., dropout_p: builtins.float = ..., is_causal: builtins.bool = ..., scale: builtins.float | None = ..., *, out: Any = ...) -> Tensor:
+def scaled_dot_product_attention(query: Tensor, key: _Like, value: _Like, attn_mask: _Like | None = ..., dropout_p: builtins.float = ..., is_causal: builtins.bool = ..., scale: builtins.float | None = ..., enable_gqa: builtins.bool = ..., *, out: Any = ...) -> Tensor:
     r"""`softmax(query @ key.T * scale + mask) @ value`; Vaswani et al. 2017."""
 def selu(input: Tensor, inplace: builtins.bool = ...) -> Tensor:
     r"""`y = 1.0507 * elu(x, 1.6733)`, which keeps mean 0 and variance 1 from layer to layer. Klambauer et al. 2017."""

@@ -66,11 +66,11 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         outer = state.scope
-        state.scope = (*outer, self)  # each node recorded inside knows where it belongs
+        state.set_scope((*outer, self))  # each node recorded inside knows where it belongs
         try:
             return hooks.call(self, args, kwargs) if self._hooked else self.forward(*args, **kwargs)
         finally:
-            state.scope = outer
+            state.set_scope(outer)
 
     # ------------------------------------------------------------------------------------------ attributes
 
@@ -102,7 +102,7 @@ class Module:
     def __getattr__(self, name: str) -> Any:  # reached only where the instance and the class have no such attribute
         own = self.__dict__
         for table in _TABLES:
-            if name in own.get(table, ()):
+            if table in own and name in own[table]:
                 return own[table][name]
         hint = "" if "_parameters" in own else ": call super().__init__() first in its __init__"
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}", name=name, obj=self)
