@@ -18,8 +18,10 @@ from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, put
 
 DEPTH = 512  # how far a tile runs along k, at most, before the next panel of b
 # From this many bytes between the rows of b, or the columns of a, a tile of AVX2 (Zen 3) runs at 0.5 to 0.9 of its speed, for they
-# fall on the same sets of the L1 cache; at 256 bytes still at 0.97. On AVX-512 nothing was gained by packing.
+# fall on the same sets of the L1 cache; at 256 bytes still at 0.97. Rows of a may lie 8 times as far apart: packing them pays later. On
+# AVX-512 nothing was gained by packing.
 FAR = 512
+PANELS = 8  # of b that are packed at once: reading longer pieces of its rows
 # From benchmarks on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
 SERIAL = 2**19  # multiply-adds below which one thread is faster
 
@@ -88,13 +90,14 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
 
         rows = min(m, (end - u) * ROWS) if not by_columns else m
         pack_b = bcs != size or (brs >= far and rows > 2 * ROWS)
-        pack_a = acs >= far and n >= 8 * wide
+        pack_a = (acs >= far and n >= 8 * wide) or (ars >= 8 * far and n >= 32 * wide)
         blocks = (depth + DEPTH - 1) // DEPTH
         room = min(depth, ((depth + blocks - 1) // blocks + 7) // 8 * 8)  # a block along k
         strips = (rows + ROWS - 1) // ROWS * strip if pack_a else 0  # bytes for each step along k
-        scratch = np.empty(room * (panel + strips) + width if pack_a or pack_b or n % lanes else 0, np.uint8)
+        panels = min(PANELS, (n + wide - 1) // wide) if pack_b or n % lanes else 0
+        scratch = np.empty(room * (panels * panel + strips) + width if pack_a or panels else 0, np.uint8)
         b_room = (scratch.ctypes.data + width - 1) // width * width
-        a_room = b_room + room * panel
+        a_room = b_room + panels * room * panel
 
         while u < end:
             item = u // tiles
@@ -121,8 +124,11 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
                     columns = min(wide, j1 - j)
                     b_panel, b_stride = b_item + k * brs + j * bcs, brs
                     if pack_b or columns % lanes:  # the tile loads whole vectors
-                        pack(b_panel, brs, bcs, step, columns, n - j, b_room, panel, wide, 0)
-                        b_panel, b_stride = b_room, panel
+                        nth = (j - j0) // wide % PANELS
+                        if nth == 0 or not pack_b:
+                            some = min(PANELS * wide, j1 - j)
+                            pack(b_panel, brs, bcs, step, some, n - j, b_room + nth * room * panel, panel, wide, room * panel)
+                        b_panel, b_stride = b_room + nth * room * panel, panel
                     for i in range(i0, i1, ROWS):
                         c_tile = c_item + i * crs + j * size
                         from_, srs = c_tile, crs
