@@ -113,8 +113,12 @@ def test_the_kernel_is_used_where_it_takes_the_case(declare):
 
     from glassgrad import kernels
 
-    with kernels.use("auto"):
+    large = gg.ones(kernels.MIN_ELEMENTS)
+    with kernels.use("numba"):
         assert sevens(leaf(1.0, 2.0)).tolist() == [7, 7] and sevens(gg.tensor(1.0)).item() == -7
-    with kernels.use("numpy"):
-        assert sevens(leaf(1.0, 2.0)).tolist() == [-7, -7]
     assert calls == [(2,), ()]
+    with kernels.use("auto"):  # a tensor of few elements is spared the question
+        assert sevens(leaf(1.0, 2.0)).tolist() == [-7, -7] and sevens(large)[0].item() == 7
+    with kernels.use("numpy"):
+        assert sevens(large)[0].item() == -7
+    assert calls == [(2,), (), (kernels.MIN_ELEMENTS,)]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import writes
+from glassgrad import kernels, writes
 
 
 class Node:
@@ -120,7 +120,8 @@ def walk(
             elif edge in owned:
                 held += g
             else:
-                grads[edge] = total = held + g
+                total = kernels.add(held, g) if type(g) is np.ndarray and g.size >= kernels.MIN_ADDED else NotImplemented
+                grads[edge] = total = held + g if total is NotImplemented else total
                 if type(total) is np.ndarray:  # not a tensor, nor the scalar that NumPy makes of 0-d arrays
                     owned.add(edge)
         if node is not None:

@@ -213,7 +213,7 @@ def _linked(value: Any, edge: Any) -> Any:
 
 
 def _unary(op: Op) -> Callable[..., Any]:
-    forward = op.forward if op.kernel else op.body
+    body, kernel = op.body, op.kernel
     to_float = op.dtypes == "float"
     keep_x, keep_y = op.inputs[0] in op.keep, "y" in op.keep
 
@@ -227,7 +227,7 @@ def _unary(op: Op) -> Callable[..., Any]:
         if to_float and a.dtype.kind != "f":
             a = a.astype(state.default_dtype)
         try:
-            y = forward(a)
+            y = body(a) if kernel is None or (a.size < kernels.MIN_ELEMENTS and kernels.mode == "auto") else op.forward(a)
         except TypeError as error:
             raise explained(op, error, (a,)) from None
         if type(y) is not _ndarray:
@@ -244,7 +244,7 @@ def _unary(op: Op) -> Callable[..., Any]:
 
 
 def _binary(op: Op) -> Callable[..., Any]:
-    forward = op.forward if op.kernel else op.body
+    body, kernel = op.body, op.kernel
     keep = [name in op.keep for name in (*op.inputs, "y")]
     only_inputs = keep == [True, True, False]
     nothing = not any(keep)
@@ -265,7 +265,7 @@ def _binary(op: Op) -> Callable[..., Any]:
         elif type(other if ta else input) not in _NUMBERS or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
             x, z = op.cast([x, z], (0, 1))
         try:
-            y = forward(x, z)
+            y = op.forward(x, z) if kernel and ta and tb and x.size >= kernels.MIN_ADDED else body(x, z)
         except (ValueError, TypeError, OverflowError) as error:
             raise explained(op, error, (x, z)) from None
         if type(y) is not _ndarray:

@@ -38,10 +38,10 @@ if mode not in MODES:
     raise ValueError(f"GLASSGRAD_KERNELS must be one of {', '.join(map(repr, MODES))}, got {mode!r}")
 
 
-# Below these "auto" leaves the work to NumPy. Measured with benchmarks/gemm.py, softmax.py and elementwise.py on 2 threads
-# of AVX-512.
+# Below these "auto" leaves the work to NumPy (benchmarks/run.py, on 2 threads).
 MIN_PRODUCT = 2**9  # multiply-adds
 MIN_MAPPED = 2**11  # elements of what NumPy maps in one pass: relu, tanh
+MIN_ADDED = 2**15  # elements of a sum, from where on two threads read memory faster than one
 MIN_ELEMENTS = 64  # of the others: from here on a kernel always wins, and fewer would hardly pay for loading Numba
 
 _REAL = frozenset((np.dtype(np.float32), np.dtype(np.float64)))  # in the machine's byte order
@@ -147,6 +147,14 @@ def embedding_grad(g: np.ndarray, index: np.ndarray, num_embeddings: int) -> np.
     if scatter is None or index.dtype.kind not in "iu" or g.shape[:-1] != index.shape or num_embeddings <= 0:
         return NotImplemented
     return scatter.embedding_grad(g, index, num_embeddings)
+
+
+def add(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a + b, of one shape, on several threads."""
+    if a.size < MIN_ADDED or a.shape != b.shape or not (a.flags.carray and b.flags.carray):
+        return NotImplemented
+    special = _ready("special", a, b)
+    return NotImplemented if special is None else special.apply("add", b, a)
 
 
 def erf(x: np.ndarray) -> np.ndarray:

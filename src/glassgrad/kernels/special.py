@@ -139,7 +139,7 @@ def _gelu_grad(cdf: Callable) -> Callable:
 # What becomes of each element x, and of the gradient g that comes to it; where there is no g, x stands for it. (In the gradients of
 # relu, sigmoid and tanh it is the output.)
 _FUNCTIONS = {
-    "erf": lambda real: lambda g, x: erf(x), "relu": _relu, "relu_grad": _relu_grad,
+    "add": lambda real: lambda g, x: g + x, "erf": lambda real: lambda g, x: erf(x), "relu": _relu, "relu_grad": _relu_grad,
     "tanh": lambda real: lambda g, x: tanh(x), "tanh_grad": lambda real: lambda g, x: g - g * x * x,
     "sigmoid": lambda real: lambda g, x: sigmoid(x), "sigmoid_grad": _sigmoid_grad,
     "silu": lambda real: lambda g, x: x * sigmoid(x), "silu_grad": _silu_grad,

@@ -93,11 +93,9 @@ def _need_channels(who: str, x: Tensor) -> None:
 
 
 def _drop(who: str, x: Tensor, p: float, training: bool, inplace: bool, lead: int | None = None) -> Tensor:
-    if not training:
+    if not training or p == 0:
         return x
     mask = _bits(who, x, p) if lead is None else _mask(who, x, p, lead)
-    if p == 0:
-        return x
     args = mask, 1 / (1 - p) if p < 1 else 0.0
     return x._overwrite(_dropout, args) if inplace else _dropout(x, *args)
 
@@ -138,11 +136,9 @@ _SATURATED = -1.7580993408473766  # of selu: its value at -inf
 
 
 def _alpha_drop(who: str, x: Tensor, p: float, training: bool, inplace: bool, lead: int | None = None) -> Tensor:
-    if not training:
+    if not training or p == 0:
         return x
     mask = _mask(who, x, p, lead)
-    if p == 0:
-        return x
     scale = 1 / math.sqrt((1 - p) * (1 + p * _SATURATED**2)) if p < 1 else 0.0  # back to variance 1
     shift = np.asarray(np.where(mask, 0, _SATURATED * scale) - p * _SATURATED * scale, x.dtype)  # back to mean 0
 

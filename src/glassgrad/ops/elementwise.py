@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad import kernels
 from glassgrad.dtypes import result_type
 from glassgrad.op import Array, op
 from glassgrad.tensor import TWINS, Tensor, attach
@@ -41,7 +42,7 @@ def alias(function: Any, *names: str) -> Any:
 
 # ------------------------------------------------------------------------------------------------ arithmetic
 
-_add = op(np.add, name="add", operator="add", dtypes="promote", hint=broadcast_hint,
+_add = op(np.add, kernel=kernels.add, name="add", operator="add", dtypes="promote", hint=broadcast_hint,
           doc="`y = input + other`, broadcast.",
           a=lambda g: g, b=lambda g: g)  # fmt: skip
 

@@ -30,7 +30,7 @@ def fused(kernel: Callable[..., Any], rule: Callable[[Any, Any], Any]) -> Callab
     """The rule of (g, y), for which the kernel may stand in on arrays: one pass instead of one for each operator."""
 
     def slope(g: Any, y: Any) -> Any:
-        if type(g) is np.ndarray and (gx := kernel(g, y)) is not NotImplemented:
+        if type(g) is np.ndarray and g.size >= kernels.MIN_ELEMENTS and (gx := kernel(g, y)) is not NotImplemented:
             return gx
         return rule(g, y)
 
