@@ -21,6 +21,9 @@ def declare():
         delattr(Tensor, name)
 
 
+gg.ops.load_all()  # the families are loaded when one of their names is first used
+
+
 def leaf(*values):
     return gg.tensor(values, dtype=gg.float64, requires_grad=True)
 

@@ -96,7 +96,7 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
         strips = (rows + ROWS - 1) // ROWS * strip if pack_a else 0  # bytes for each step along k
         panels = min(PANELS, (n + wide - 1) // wide) if pack_b or n % lanes else 0
         scratch = np.empty(room * (panels * panel + strips) + width if pack_a or panels else 0, np.uint8)
-        b_room = (scratch.ctypes.data + width - 1) // width * width
+        b_room = (np.int64(scratch.ctypes.data) + width - 1) // width * width
         a_room = b_room + panels * room * panel
 
         while u < end:
