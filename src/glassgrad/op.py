@@ -194,7 +194,10 @@ def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...], kernel: An
 
     def by_kernel(parents: Sequence[Any], g: Any, v: tuple[Any, ...]) -> list[Any]:
         found = kernel(parents, g, *v) if type(g) is _ndarray and kernels.mode != "numpy" else NotImplemented
-        return by_rules(parents, g, v) if found is NotImplemented else found
+        if found is NotImplemented:
+            return by_rules(parents, g, v)
+        found = found if type(found) is tuple else (found,)
+        return [None if p is None else gx for p, gx in zip(parents, found, strict=True)]
 
     return by_kernel
 
@@ -484,7 +487,7 @@ def op(
     """Declare an op: register it, attach its Tensor method and NumPy twins, and return the function users call.
 
     body: a ufunc or a function in NumPy notation; it is the truth, `kernel` (same arguments) only makes it fast.
-    grad_kernel: (parents, g, *saved) -> the gradients that the rules give for arrays, all at once; it only makes them fast, too.
+    grad_kernel: (parents, g, *saved and attributes) -> the gradients that the rules give, for arrays; it only makes them fast, too.
     numpy: NumPy functions that it stands for on tensors. A ufunc as body is one of them.
     vjp, inputs: instead of rules, one function that returns a gradient for each of `inputs`.
     residuals: names of what the body returns after the output; a rule may name them.

@@ -432,13 +432,7 @@ def run_backward(
                     hooks.accumulated[id(tensor)](tensor)
 
 
-def _references() -> int:
-    for _, g in [(None, np.empty(1))]:  # held as in the loop of run_backward
-        count = getrefcount(g)
-    return count
-
-
-_ALONE = _references()
+_ALONE = next(getrefcount(g) for _, g in [(None, np.empty(1))])  # references to an array held as in the loop of run_backward
 
 
 def drain(roots: Any, grads: dict[Any, Any], targets: Any, retain_graph: bool, create_graph: bool) -> None:

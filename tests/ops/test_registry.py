@@ -80,10 +80,10 @@ def test_raw_arrays_give_raw_arrays_equal_to_the_tensors(name, sample):
     constants, variables = call(name, sample, wanted=())[0], call(name, sample)[0]
     for a, t, v in zip(on_arrays, constants, variables, strict=True):
         assert np.shape(a) == np.shape(t) == np.shape(v)
-        if kernels.mode == "numba":  # `@` in a body is NumPy's on arrays, and a kernel on tensors of any size
-            np.testing.assert_allclose(a, raw(t)[0], rtol=1e-12, atol=1e-14)
-        else:
+        if kernels.mode == "numpy":
             np.testing.assert_array_equal(a, raw(t)[0])
+        else:  # `@` in a body is NumPy's on arrays, and a kernel on tensors
+            np.testing.assert_allclose(a, raw(t)[0], rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(a, raw(v)[0], rtol=1e-12, atol=1e-14)  # traced where the others may run a kernel
 
 

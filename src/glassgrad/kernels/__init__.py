@@ -151,7 +151,9 @@ def embedding_grad(g: np.ndarray, index: np.ndarray, num_embeddings: int) -> np.
 
 def add(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a + b, of one shape, on several threads."""
-    if a.size < MIN_ADDED or a.shape != b.shape or not (a.flags.carray and b.flags.carray):
+    if type(a) is not np.ndarray or type(b) is not np.ndarray or a.shape != b.shape:
+        return NotImplemented
+    if (mode == "auto" and a.size < MIN_ADDED) or not (a.flags.carray and b.flags.carray):
         return NotImplemented
     special = _ready("special", a, b)
     return NotImplemented if special is None else special.apply("add", b, a)

@@ -12,7 +12,7 @@ from glassgrad import kernels
 from glassgrad.op import Array, op
 from glassgrad.ops.random import default_generator
 from glassgrad.ops.shape import axis_of, chunk
-from glassgrad.ops.special import erf, fused, on_arrays, sigmoid
+from glassgrad.ops.special import erf, sigmoid
 from glassgrad.tensor import Tensor, attach
 
 __all__ = [  # the names in `gg.`
@@ -28,7 +28,8 @@ def _run(function: Callable[..., Any], inplace: bool, input: Any, *args: Any) ->
 # ------------------------------------------------------------------------------------------------ of straight pieces
 
 
-@op(kernel=kernels.relu, dtypes="promote", inplace=False, x=fused(kernels.relu_grad, lambda g, y: np.where(y <= 0, 0, g)))
+@op(kernel=kernels.relu, dtypes="promote", inplace=False, x=lambda g, y: np.where(y <= 0, 0, g),
+    grad_kernel=lambda parents, g, y: kernels.relu_grad(g, y))  # fmt: skip
 def _relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
@@ -222,7 +223,8 @@ def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
 # ------------------------------------------------------------------------------------------------ smooth
 
 
-@op(kernel=kernels.gelu, method=False, x=lambda g, x, approximate: _gelu_slope(g, x, approximate))
+@op(kernel=kernels.gelu, method=False, x=lambda g, x, approximate: gelu_grad(g, x, approximate),
+    grad_kernel=lambda parents, g, x, approximate: kernels.gelu_grad(g, x, approximate))  # fmt: skip
 def gelu(x: Array, approximate: str = "none") -> Array:
     """`y = x * P(Z <= x)` for a standard normal Z; approximate="tanh" for the tanh formula (Hendrycks, Gimpel 2016)."""
     return x * _normal_cdf(x, approximate)
@@ -238,9 +240,6 @@ def gelu_grad(g: Array, x: Array, approximate: str = "none") -> Array:
     return g * (c + 2 * x * c * (1 - c) * inner)
 
 
-_gelu_slope: Callable[..., Any] = on_arrays(gelu_grad)
-
-
 def _normal_cdf(x: Array, approximate: str) -> Array:
     """P(Z <= x), exactly or by `0.5 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))`."""
     if approximate == "none":
@@ -250,7 +249,7 @@ def _normal_cdf(x: Array, approximate: str) -> Array:
     return 0.5 * (1 + np.tanh(x * (math.sqrt(2 / math.pi) + math.sqrt(2 / math.pi) * 0.044715 * (x * x))))
 
 
-@op(kernel=kernels.silu, x=lambda g, x: _silu_slope(g, x))
+@op(kernel=kernels.silu, grad_kernel=lambda parents, g, x: kernels.silu_grad(g, x), x=lambda g, x: silu_grad(g, x))
 def _silu(x: Array) -> Array:
     return x * sigmoid(x)
 
@@ -260,9 +259,6 @@ def silu_grad(g: Array, x: Array) -> Array:
     """The gradient of silu: with s = sigmoid(x), `g * s * (1 + x * (1 - s))`."""
     s = sigmoid(x)
     return g * s * (1 + x * (1 - s))
-
-
-_silu_slope: Callable[..., Any] = on_arrays(silu_grad)
 
 
 def silu(input: Array, inplace: bool = False) -> Array:

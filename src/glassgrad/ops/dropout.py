@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from glassgrad import kernels
 from glassgrad._mode import state
 from glassgrad.op import Array, op
 from glassgrad.ops.random import default_generator
-from glassgrad.ops.special import on_arrays
 from glassgrad.tensor import Tensor, make
 
 __all__ = [  # the names in `gg.`
@@ -23,16 +22,14 @@ __all__ = [  # the names in `gg.`
 FEW = 64  # elements: so few are drawn one by one, more are hashed, and their mask is kept as bits
 
 
-@op(kernel=kernels.dropout, x=lambda g, mask, scale: _masked(g, mask, scale))
+@op(kernel=kernels.dropout, x=lambda g, mask, scale: _masked(g, mask, scale),
+    grad_kernel=lambda parents, g, mask, scale: kernels.dropout(g, mask, scale))  # fmt: skip
 def _dropout(x: Array, mask: Array, scale: float) -> Array:
     return x * _opened(mask, x.shape) * scale
 
 
 def _masked(g: Any, mask: Any, scale: Any) -> Any:
-    return _dropped(g, _opened(mask, g.shape) if isinstance(g, Tensor) else mask, scale)
-
-
-_dropped: Callable[..., Any] = on_arrays(_dropout)
+    return _dropout(g, _opened(mask, g.shape) if isinstance(g, Tensor) else mask, scale)
 
 
 @op(differentiable=False, method=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from glassgrad import kernels
 from glassgrad.graph import Patch
 from glassgrad.op import Array, NoArray, op
 from glassgrad.ops.shape import at_dim, axis_of, broadcast_to
-from glassgrad.ops.special import on_arrays
 from glassgrad.tensor import TWINS, Tensor, attach, make
 
 __all__ = [  # the names in `gg.`
@@ -79,7 +78,7 @@ def _width(item: Any) -> int:
 
 def _patch(parents: Any, g: np.ndarray, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
     """The gradient of a slice as what it is, a part of x's."""
-    return NotImplemented if any(isinstance(item, np.ndarray) for item in index) else [Patch(g, shape, index)]
+    return NotImplemented if any(isinstance(item, np.ndarray) for item in index) else Patch(g, shape, index)
 
 
 @op(method=False, view=True, grad_kernel=_patch, x=lambda g, x_shape, index: unindex(g, x_shape, index))
@@ -318,7 +317,8 @@ def _need_matrix(x: Any, who: str) -> None:
 
 
 @op(kernel=kernels.embedding, method=False,
-    weight=lambda g, index, weight_shape, padding_idx: _embedding_slope(g, index, weight_shape[0], padding_idx))  # fmt: skip
+    grad_kernel=lambda parents, g, index, shape, padding_idx: _scatter_rows(g, index, shape[0], padding_idx),
+    weight=lambda g, index, weight_shape, padding_idx: embedding_grad(g, index, weight_shape[0], padding_idx))  # fmt: skip
 def embedding(index: Array, weight: Array, padding_idx: int | None = None) -> Array:
     """Rows of `weight` (num_embeddings, D): index (...) of integers gives (..., D). Row `padding_idx` gets no gradient."""
     if index.dtype.kind not in "iu":
@@ -342,9 +342,6 @@ def embedding_grad(x: Array, index: Array, rows: int, padding_idx: int | None = 
     y = np.zeros((rows, x.shape[-1]), x.dtype)
     np.add.at(y, index, unpadded(x, index, rows, padding_idx))
     return y
-
-
-_embedding_slope: Callable[..., Any] = on_arrays(embedding_grad)
 
 
 @op(method=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from glassgrad.ops.activation import logsigmoid
 from glassgrad.ops.index import along
 from glassgrad.ops.regression import array_of, reduced, reduction_of, same_shape
 from glassgrad.ops.softmax import log_softmax
-from glassgrad.ops.special import on_arrays, sigmoid
+from glassgrad.ops.special import sigmoid
 
 # ------------------------------------------------------------------------------------------------ one of several classes
 
@@ -95,7 +94,8 @@ def check_bounds(who: str, x: Any, target: Any, ignore_index: int | None = None)
 
 
 @op(kernel=kernels.cross_entropy, residuals=["slope"],
-    x=lambda g, slope: slope if type(g) is np.ndarray and not g.ndim and g.item() == 1 else _cross_entropy_slope(g, slope))  # fmt: skip
+    grad_kernel=lambda parents, g, x, target, weight, slope, *_: slope if not g.ndim and g.item() == 1 else NotImplemented,
+    x=lambda g, slope: cross_entropy_grad(g, slope))  # fmt: skip
 def _cross_entropy(
     x: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str, label_smoothing: float
 ) -> tuple[Array, Array]:
@@ -123,9 +123,6 @@ def cross_entropy_grad(g: Array, slope: Array) -> Array:
     q is the (smoothed) target as probabilities, times the weight of each class, for a mean over the sum of the weights.
     """
     return (np.expand_dims(g, 1) if g.ndim else g) * slope
-
-
-_cross_entropy_slope: Callable[..., Any] = on_arrays(cross_entropy_grad)
 
 
 @op(method=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,13 @@ import numpy as np
 from glassgrad import kernels
 from glassgrad.graph import sum_to
 from glassgrad.op import Array, op
-from glassgrad.ops.special import on_arrays
 
 __all__ = ["layer_norm", "rms_norm"]  # the names in `gg.`
 
 
 @op(kernel=kernels.layer_norm, inputs=["x", "weight", "bias"], residuals=["mean", "rstd"], method=False,
-    vjp=lambda g, x, weight, mean, rstd, normalized_shape: _layer_norm_slopes(g, x, weight, mean, rstd, normalized_shape))  # fmt: skip
+    grad_kernel=lambda parents, g, x, weight, bias, mean, rstd, shape, eps: kernels.layer_norm_grad(g, x, weight, mean, rstd, shape),
+    vjp=lambda g, x, weight, mean, rstd, normalized_shape: layer_norm_grad(g, x, weight, mean, rstd, normalized_shape))  # fmt: skip
 def _layer_norm(x: Array, normalized_shape: Sequence[int], weight: Array | None, bias: Array | None, eps: float) -> Any:
     axes = tuple(range(-len(normalized_shape), 0))
     mean = np.mean(x, axis=axes, keepdims=True)
@@ -42,9 +42,6 @@ def layer_norm_grad(
     h = g if weight is None else g * weight
     gx = rstd * (h - np.mean(h, axis=axes, keepdims=True) - n * np.mean(h * n, axis=axes, keepdims=True))
     return gx, sum_to(g * n, tuple(normalized_shape)), sum_to(g, tuple(normalized_shape))
-
-
-_layer_norm_slopes: Callable[..., Any] = on_arrays(layer_norm_grad)
 
 
 def _checked(who: str, x: Any, normalized_shape: int | Sequence[int], weight: Any, bias: Any = None) -> tuple[int, ...]:
@@ -76,7 +73,8 @@ def layer_norm(
 
 
 @op(kernel=kernels.rms_norm, inputs=["x", "weight"], residuals=["rstd"], method=False,
-    vjp=lambda g, x, weight, rstd, normalized_shape: _rms_norm_slopes(g, x, weight, rstd, normalized_shape))  # fmt: skip
+    grad_kernel=lambda parents, g, x, weight, rstd, shape, eps: kernels.rms_norm_grad(g, x, weight, rstd, shape),
+    vjp=lambda g, x, weight, rstd, normalized_shape: rms_norm_grad(g, x, weight, rstd, normalized_shape))  # fmt: skip
 def _rms_norm(x: Array, normalized_shape: Sequence[int], weight: Array | None, eps: float) -> Any:
     rstd = 1 / np.sqrt(np.mean(x * x, axis=tuple(range(-len(normalized_shape), 0)), keepdims=True) + eps)
     return (x * rstd if weight is None else x * rstd * weight), rstd
@@ -93,9 +91,6 @@ def rms_norm_grad(g: Array, x: Array, weight: Array | None, rstd: Array, normali
     h = g if weight is None else g * weight
     gx = rstd * (h - n * np.mean(h * n, axis=tuple(range(-len(normalized_shape), 0)), keepdims=True))
     return gx, sum_to(g * n, tuple(normalized_shape))
-
-
-_rms_norm_slopes: Callable[..., Any] = on_arrays(rms_norm_grad)
 
 
 @op(method=False)

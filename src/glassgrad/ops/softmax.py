@@ -13,7 +13,6 @@ from glassgrad.dtypes import as_dtype
 from glassgrad.op import Array, op
 from glassgrad.ops.random import default_generator
 from glassgrad.ops.shape import axis_of
-from glassgrad.ops.special import on_arrays
 from glassgrad.tensor import Tensor, make
 
 __all__ = [  # the names in `gg.`
@@ -32,7 +31,8 @@ def _cast(kernel: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, dim, dtype: kernel(x if dtype is None else x.astype(as_dtype(dtype)), dim)
 
 
-@op(kernel=_cast(kernels.softmax), x=lambda g, y, dim: _softmax_slope(g, y, dim))
+@op(kernel=_cast(kernels.softmax), x=lambda g, y, dim: softmax_grad(g, y, dim),
+    grad_kernel=lambda parents, g, y, dim: kernels.softmax_grad(g, y, dim))  # fmt: skip
 def softmax(x: Array, dim: int = -1, dtype: Any = None) -> Array:
     """`y = exp(x) / sum(exp(x))` along `dim`, shifted by the largest element so that it doesn't overflow; cast to `dtype` first."""
     x = x if dtype is None else x.astype(as_dtype(dtype))
@@ -49,10 +49,8 @@ def softmax_grad(g: Array, y: Array, dim: int = -1) -> Array:
     return y * (g - (g * y).sum(axis=dim if y.ndim else None, keepdims=True))
 
 
-_softmax_slope: Callable[..., Any] = on_arrays(softmax_grad)
-
-
-@op(kernel=_cast(kernels.log_softmax), x=lambda g, y, dim: _log_softmax_slope(g, y, dim))
+@op(kernel=_cast(kernels.log_softmax), x=lambda g, y, dim: log_softmax_grad(g, y, dim),
+    grad_kernel=lambda parents, g, y, dim: kernels.log_softmax_grad(g, y, dim))  # fmt: skip
 def log_softmax(x: Array, dim: int = -1, dtype: Any = None) -> Array:
     """`y = x - log(sum(exp(x)))` along `dim`; cast to `dtype` first."""
     x = x if dtype is None else x.astype(as_dtype(dtype))
@@ -67,9 +65,6 @@ def log_softmax(x: Array, dim: int = -1, dtype: Any = None) -> Array:
 def log_softmax_grad(g: Array, y: Array, dim: int = -1) -> Array:
     """The gradient of log-softmax, from its output: `g - exp(y) * sum(g)`."""
     return g - np.exp(y) * g.sum(axis=dim if y.ndim else None, keepdims=True)
-
-
-_log_softmax_slope: Callable[..., Any] = on_arrays(log_softmax_grad)
 
 
 # ------------------------------------------------------------------------------------------------ in nn.functional

@@ -20,23 +20,6 @@ __all__ = [  # the names in `gg.`
 ]  # fmt: skip
 
 
-def on_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The op `function` as rules call it: on arrays they are spared its look for tensors among the arguments, some 3 us."""
-    op = function.op  # type: ignore[attr-defined]
-    return lambda g, *args: op.forward(g, *args) if type(g) is np.ndarray else function(g, *args)
-
-
-def fused(kernel: Callable[..., Any], rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The rule of (g, y), for which the kernel may stand in on arrays: one pass instead of one for each operator."""
-
-    def slope(g: Any, y: Any) -> Any:
-        if type(g) is np.ndarray and g.size >= kernels.MIN_ELEMENTS and (gx := kernel(g, y)) is not NotImplemented:
-            return gx
-        return rule(g, y)
-
-    return slope
-
-
 # ------------------------------------------------------------------------------------------------ exponentials and logarithms
 
 exp = op(np.exp, dtypes="float", doc="`y = e**x`.", x=lambda g, y: g * y)
@@ -48,7 +31,7 @@ log10 = op(np.log10, dtypes="float", doc="The logarithm to base 10.", x=lambda g
 log1p = op(np.log1p, dtypes="float", doc="`y = log(1 + x)`, precise near 0.", x=lambda g, x: g / (1 + x))
 
 
-@op(kernel=kernels.sigmoid, dtypes="float", x=fused(kernels.sigmoid_grad, lambda g, y: g * y * (1 - y)))
+@op(kernel=kernels.sigmoid, dtypes="float", grad_kernel=lambda parents, g, y: kernels.sigmoid_grad(g, y), x=lambda g, y: g * y * (1 - y))
 def sigmoid(x: Array) -> Array:
     """`y = 1 / (1 + exp(-x))`, computed from exp(-|x|) so that it never overflows."""
     e = np.exp(-np.abs(x))
@@ -120,7 +103,7 @@ sinh = op(np.sinh, dtypes="float", doc="The hyperbolic sine.", x=lambda g, x: g 
 cosh = op(np.cosh, dtypes="float", doc="The hyperbolic cosine.", x=lambda g, x: g * np.sinh(x))
 # g * (1 - y * y) would meet a Python number, which NumPy takes 0.25 µs to convert.
 tanh = op(np.tanh, kernel=kernels.tanh, dtypes="float", doc="The hyperbolic tangent.",
-          x=fused(kernels.tanh_grad, lambda g, y: g - g * y * y))  # fmt: skip
+          grad_kernel=lambda parents, g, y: kernels.tanh_grad(g, y), x=lambda g, y: g - g * y * y)  # fmt: skip
 asinh = op(np.arcsinh, name="asinh", dtypes="float", doc="The inverse of sinh.", x=lambda g, x: g / np.sqrt(x * x + 1))
 acosh = op(np.arccosh, name="acosh", dtypes="float", doc="The inverse of cosh, of x >= 1.", x=lambda g, x: g / np.sqrt(x * x - 1))
 atanh = op(np.arctanh, name="atanh", dtypes="float", doc="The inverse of tanh, of x in [-1, 1].", x=lambda g, x: g / (1 - x * x))
