@@ -359,10 +359,10 @@ def test_the_formula_evaluates_to_what_the_rule_returns(name, sample):
             if "array[" in text:  # an array among the attributes is printed as its shape
                 continue
             text = text.removesuffix("[0]") + f"[{i}]" if op.sequence else text  # one formula for all tensors of a sequence
-            by_formula = np.asarray(eval(text, values))
-            if op.grad_kernel and by_formula.shape != parent.shape:  # the engine undoes broadcasting, the kernel has done it
-                by_formula = sum_to(by_formula, parent.shape)
-            np.testing.assert_allclose(by_formula, returned[i], rtol=1e-12, atol=1e-14 if op.grad_kernel else 0)
+            both = [np.asarray(eval(text, values)), np.asarray(returned[i])]
+            if op.grad_kernel:  # it undoes broadcasting, which the engine does after a rule
+                both = [sum_to(x, parent.shape) if x.shape != parent.shape else x for x in both]
+            np.testing.assert_allclose(*both, rtol=1e-12, atol=1e-14 if op.grad_kernel else 0)
 
 
 @pytest.mark.parametrize("name", [name for name, f in REGISTRY.items() if f.op.rules or f.op.vjp])
