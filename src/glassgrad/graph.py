@@ -111,12 +111,8 @@ def walk(
                 total = np.asarray(g) if held is None else g.added_to(held if edge in owned else np.array(held))
                 grads[edge] = total
                 owned.add(edge)
-                if held is None and type(edge) is Node:
-                    heappush(heap, (-edge.index, edge))
             elif held is None:
                 grads[edge] = g  # borrowed: it may be another edge's array too
-                if type(edge) is Node:
-                    heappush(heap, (-edge.index, edge))
             elif edge in owned:
                 held += g
             else:
@@ -124,6 +120,8 @@ def walk(
                 grads[edge] = total = held + g if total is NotImplemented else total
                 if type(total) is np.ndarray:  # not a tensor, nor the scalar that NumPy makes of 0-d arrays
                     owned.add(edge)
+            if held is None and type(edge) is Node:
+                heappush(heap, (-edge.index, edge))
         if node is not None:
             yield node, upstream, gradients
         if not heap:
@@ -236,6 +234,8 @@ def sum_to(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum `g` over the dimensions that broadcasting added to or stretched from `shape`."""
     lead = len(g.shape) - len(shape)
     stretched = tuple(i + lead for i, n in enumerate(shape) if n == 1 and g.shape[i + lead] != 1)
+    if lead and not stretched and type(g) is np.ndarray and (total := kernels.sum_rows(g, shape)) is not NotImplemented:
+        return total
     dtype = g.dtype
     if dtype == np.float16:  # adding up in float16 stops at 2048
         g = g.astype(np.float32)
