@@ -393,17 +393,6 @@ def _family(name: str) -> ModuleType | None:
     return _families[name]
 
 
-def _takes(*arrays: np.ndarray) -> bool:
-    """Whether kernels run on these in the present mode: not empty, aligned, all float32 or all float64."""
-    dtype = arrays[0].dtype
-    if mode == "numpy" or dtype not in _REAL:
-        return False
-    for x in arrays:  # noqa: SIM110 - a generator costs 0.5 us
-        if not ((x.dtype is dtype or x.dtype == dtype) and x.ndim and x.size and x.flags.aligned):
-            return False
-    return True
-
-
 def _attends(query: np.ndarray, key: np.ndarray, value: np.ndarray, mask: np.ndarray | None, *outputs: np.ndarray) -> bool:
     """Whether the shapes are those of attention, with none of them empty, and the mask is bool or of the dtype of the others."""
     arrays = (query, key, value, *outputs)

@@ -13,7 +13,8 @@ from math import prod
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels._jit import call, data, flat, rank, shape, stride
+from glassgrad.kernels._jit import call, data, rank, shape, stride
+from glassgrad.kernels.reduce import column_sums
 from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, put
 
 DEPTH = 512  # how far a tile runs along k, at most, before the next panel of b
@@ -142,24 +143,17 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
             scratch[0] = 0
 
     @_jit.jit(key)
-    def linear_grad(p, parts, product, x_by_columns, weight_by_columns, g_, gt_, x_, weight_, gx_, gweight_, gbias_):
+    def linear_grad(p, parts, product, sums, x_by_columns, weight_by_columns, g_, gt_, x_, weight_, gx_, gweight_, gbias_):
         """Part `p` of `parts` of the gradients of x @ weight.T + bias, of those that aren't 0; g is C-contiguous, gt its transpose.
 
-        product: the address of `part`, whose code is long: compiled into this one again, it would take seconds more.
+        product, sums: the addresses of `part` and of the kernel of reduce.py: compiled into this one again, they would take seconds more.
         """
         if gx_:
             call(product, p, parts, (x_by_columns, g_, weight_, gx_, 0))
         if gweight_:
             call(product, p, parts, (weight_by_columns, gt_, x_, gweight_, 0))
         if gbias_:
-            m, n = shape(g_, 0), shape(g_, 1)
-            blocks = (n + wide - 1) // wide
-            first, last = blocks * p // parts * wide, min(n, blocks * (p + 1) // parts * wide)
-            g, total = flat(data(g_), m * n, dtype), flat(data(gbias_), n, dtype)
-            total[first:last] = 0
-            for i in range(m):
-                for j in range(first, last):
-                    total[j] += g[i * n + j]
+            call(sums, p, parts, (shape(g_, 0), shape(g_, 1), g_, gbias_))
 
     return part, linear_grad
 
@@ -193,13 +187,13 @@ def linear_grad(
     gt = g.T
     refs = id(g), id(gt), id(x), id(weight), *[0 if out is None else id(out) for out in (gx, gweight, gbias)]
     part, kernel = make(*_HOST, dtype.type)
-    product = _jit.address(part, (0,) * 5)
+    product, sums = _jit.address(part, (0,) * 5), _jit.address(column_sums(dtype.type), (0,) * 4)
     if x.size * len(weight) < SERIAL:
-        kernel(0, 1, product, 0, 0, *refs)
+        kernel(0, 1, product, sums, 0, 0, *refs)
     else:
         parts, x_by = _shares(1, *x.shape, g.itemsize)
         parts_of_weight, weight_by = _shares(1, *weight.shape, g.itemsize)
-        _jit.run(kernel, max(parts, parts_of_weight), product, x_by, weight_by, *refs)
+        _jit.run(kernel, max(parts, parts_of_weight), product, sums, x_by, weight_by, *refs)
     return gx, gweight, gbias
 
 

@@ -14,7 +14,9 @@ TALL = 64  # rows; all in one sum would lose digits
 
 
 @cache
-def _part(dtype: type) -> Callable:
+def column_sums(dtype: type) -> Callable:
+    """The kernel of the sums."""
+
     @_jit.jit((dtype.__name__,), fastmath={"contract"}, error_model="numpy")
     def part(p, parts, rows, columns, x_, out_):
         """Part `p` of `parts` of the columns, each summed in order: TALL rows, then these sums."""
@@ -51,5 +53,5 @@ def sum_rows(x: np.ndarray, columns: int) -> np.ndarray:
     x = x if x.flags.carray else _jit.plain(x)
     out = np.empty(columns, x.dtype)
     parts = 1 if x.size < SERIAL else min(_jit.get_num_threads(), -(-columns // 16))
-    _jit.run(_part(x.dtype.type), parts, x.size // columns, columns, id(x), id(out))
+    _jit.run(column_sums(x.dtype.type), parts, x.size // columns, columns, id(x), id(out))
     return out
