@@ -15,3 +15,12 @@ def numba_mode():
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def widths():
+    """Every vector width that this CPU runs, with and without a fused multiply-add."""
+    from glassgrad.kernels import tile
+
+    host, _, fused = tile.host()
+    return [(w, v, f) for w, v in ((16, 2), (32, 2), (64, 4)) if w <= host for f in {False, fused}]

@@ -119,20 +119,12 @@ def test_the_same_bits_for_any_number_of_threads(shape, p, rng):
         assert all(bits == same[0] for bits in same)
 
 
-def widths():
-    """Every vector width that this CPU runs, with and without a fused multiply-add."""
-    from glassgrad.kernels import tile
-
-    host, _, fused = tile.host()
-    return [(w, v, f) for w, v in ((16, 2), (32, 2), (64, 4)) if w <= host for f in {False, fused}]
-
-
 @pytest.mark.parametrize("width", [16, 32, 64])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_vector_width(width, dtype, rng, monkeypatch):
+def test_every_vector_width(width, dtype, rng, monkeypatch, widths):
     from glassgrad.kernels import attention
 
-    chosen = [w for w in widths() if w[0] == width]
+    chosen = [w for w in widths if w[0] == width]
     if not chosen:
         pytest.skip("this CPU has no such vectors")
     for variant in chosen[:1]:

@@ -82,20 +82,12 @@ def test_long_and_wide_products(shape, of_b, rng):
     assert_product(kernels.matmul(a, b), a, b)
 
 
-def widths():
-    """Every vector width that this CPU runs, with and without a fused multiply-add."""
-    from glassgrad.kernels import gemm
-
-    host, _, fused = gemm.host()
-    return [(w, v, f) for w, v in ((16, 2), (32, 2), (64, 4)) if w <= host for f in {False, fused}]
-
-
 @pytest.mark.parametrize("width", [16, 32, 64])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_vector_width(width, dtype, rng, monkeypatch):
+def test_every_vector_width(width, dtype, rng, monkeypatch, widths):
     from glassgrad.kernels import gemm
 
-    chosen = [w for w in widths() if w[0] == width]
+    chosen = [w for w in widths if w[0] == width]
     if not chosen:
         pytest.skip("this CPU has no such vectors")
     for variant in chosen[:1] if dtype == np.float64 else chosen:
