@@ -15,13 +15,14 @@ import numpy as np
 from glassgrad.kernels import _jit
 from glassgrad.kernels._jit import call, data, rank, shape, stride
 from glassgrad.kernels.reduce import column_sums
-from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, put
+from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, prefetch, put
 
 DEPTH = 512  # how far a tile runs along k, at most, before the next panel of b
 # From this many bytes between the rows of b, or the columns of a, a tile of AVX2 (Zen 3) runs at 0.5 to 0.9 of its speed, for they
 # fall on the same sets of the L1 cache; at 256 bytes still at 0.97. Rows of a may lie 8 times as far apart: packing them pays later. On
 # AVX-512 nothing was gained by packing.
 FAR = 512
+BLOCK = 2**16  # bytes of a that run through all packed panels of b before the next: with k beyond 512, 5 to 8 % faster
 PANELS = 8  # of b that are packed at once: reading longer pieces of its rows
 # From benchmarks on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
 SERIAL = 2**19  # multiply-adds below which one thread is faster
@@ -54,6 +55,8 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
                         at, to = source + k * rs + j * size, row + (j - g) * size
                         if k < whole and j + lanes <= readable:
                             copy(zero, at, rs, to, step)
+                            for i in range(lanes, 2 * lanes):
+                                prefetch(at + i * rs)
                         else:
                             for i in range(min(lanes, depth - k)):
                                 move(zero, at + i * rs, to + i * step, readable - j)
@@ -95,6 +98,7 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
         blocks = (depth + DEPTH - 1) // DEPTH
         room = min(depth, ((depth + blocks - 1) // blocks + 7) // 8 * 8)  # a block along k
         strips = (rows + ROWS - 1) // ROWS * strip if pack_a else 0  # bytes for each step along k
+        block = max(1, BLOCK // (room * size * ROWS)) * ROWS  # rows of a
         panels = min(PANELS, (n + wide - 1) // wide) if pack_b or n % lanes else 0
         scratch = np.empty(room * (panels * panel + strips) + width if pack_a or panels else 0, np.uint8)
         b_room = (np.int64(scratch.ctypes.data) + width - 1) // width * width
@@ -121,24 +125,27 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
                 step = min(room, depth - k)
                 if pack_a:
                     pack(a_item + i0 * ars + k * acs, acs, ars, step, i1 - i0, m - i0, a_room, strip, ROWS, step * strip)
-                for j in range(j0, j1, wide):
-                    columns = min(wide, j1 - j)
-                    b_panel, b_stride = b_item + k * brs + j * bcs, brs
-                    if pack_b or columns % lanes:  # the tile loads whole vectors
-                        nth = (j - j0) // wide % PANELS
-                        if nth == 0 or not pack_b:
-                            some = min(PANELS * wide, j1 - j)
-                            pack(b_panel, brs, bcs, step, some, n - j, b_room + nth * room * panel, panel, wide, room * panel)
-                        b_panel, b_stride = b_room + nth * room * panel, panel
-                    for i in range(i0, i1, ROWS):
-                        c_tile = c_item + i * crs + j * size
-                        from_, srs = c_tile, crs
-                        if k == 0:
-                            from_, srs = (start + j * size if start else 0), 0
-                        a_tile, trs, tcs = a_item + i * ars + k * acs, ars, acs
-                        if pack_a:
-                            a_tile, trs, tcs = a_room + (i - i0) // ROWS * step * strip, size, strip
-                        tile(zero, a_tile, trs, tcs, b_panel, b_stride, c_tile, crs, from_, srs, step, min(ROWS, i1 - i), columns)
+                for j in range(j0, j1, PANELS * wide):
+                    some = min(PANELS * wide, j1 - j)
+                    packed = j if pack_b else j + (some - 1) // wide * wide  # where the first panel begins that may be packed
+                    if pack_b or some % lanes:  # the tile loads whole vectors
+                        at = b_item + k * brs + packed * bcs
+                        pack(at, brs, bcs, step, j + some - packed, n - packed, b_room, panel, wide, room * panel)
+                    for i in range(i0, i1, block):
+                        for jj in range(j, j + some, wide):
+                            columns = min(wide, j + some - jj)
+                            b_panel, b_stride = b_item + k * brs + jj * bcs, brs
+                            if pack_b or columns % lanes:
+                                b_panel, b_stride = b_room + (jj - packed) // wide * room * panel, panel
+                            for ii in range(i, min(i + block, i1), ROWS):
+                                c_tile = c_item + ii * crs + jj * size
+                                begin, srs = c_tile, crs
+                                if k == 0:
+                                    begin, srs = (start + jj * size if start else 0), 0
+                                a_tile, trs, tcs = a_item + ii * ars + k * acs, ars, acs
+                                if pack_a:
+                                    a_tile, trs, tcs = a_room + (ii - i0) // ROWS * step * strip, size, strip
+                                tile(zero, a_tile, trs, tcs, b_panel, b_stride, c_tile, crs, begin, srs, step, min(ROWS, i1 - ii), columns)
         if scratch.size:  # used to the end: Numba frees an array after its last use
             scratch[0] = 0
 

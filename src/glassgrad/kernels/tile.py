@@ -47,7 +47,7 @@ def emitters(width: int, vectors: int, fused: bool, masked: bool = True) -> tupl
 
     @intrinsic
     def tile(context, like, a, ars, acs, b, brs, c, crs, start, srs, depth, rows, columns):
-        """c = start + a @ b for one tile. `start` 0 means zero; a stride `srs` of 0 repeats one row, as for a bias."""
+        """c = a @ b + start for one tile. `start` 0 means zero; a stride `srs` of 0 repeats one row, as for a bias."""
         signature = types.void(like, *[types.intp] * 12)
 
         def emit(context, builder, signature, args):
@@ -93,26 +93,23 @@ def emitters(width: int, vectors: int, fused: bool, masked: bool = True) -> tupl
                 builder.position_at_end(entry)
                 cells = [(i, v) for i in range(h) for v in range(w)]
                 pa, pb, pc, ps = (pointer(builder, p) for p in (a, b, c, start))
+                following_rows = builder.gep(pa, [builder.mul(ars, const(ROWS))])
                 rows_of_a = [builder.gep(pa, [builder.mul(ars, const(i))]) for i in range(h)]
 
-                resume, loop, done = (builder.append_basic_block(n) for n in ("resume", "loop", "done"))
-                builder.cbranch(builder.icmp_unsigned("==", start, const(0)), loop, resume)
-
-                builder.position_at_end(resume)
-                given = {}
-                for i, v in cells:
-                    offset = builder.add(builder.mul(srs, const(i)), const(v * width))
-                    given[i, v] = load(at(builder, ps, offset, vector), v == w - 1)
+                # Memory is asked for while the sums run: c, and the rows of a of the next tile. With operands that no cache holds the
+                # products of W5 gained 5 to 35 %, with all in the L2 cache 0 to 15 %.
+                for i in range(h):
+                    for edge in 0, w * width - 1:
+                        _prefetch(builder, builder.gep(pc, [builder.add(builder.mul(crs, const(i)), const(edge))]), write=True)
+                loop, done, add, end_of_tile = (builder.append_basic_block(n) for n in ("loop", "done", "add", "end_of_tile"))
                 builder.branch(loop)
 
                 builder.position_at_end(loop)
                 k = builder.phi(_I64)
                 k.add_incoming(const(0), entry)
-                k.add_incoming(const(0), resume)
                 sums = {cell: builder.phi(vector) for cell in cells}
-                for cell, phi in sums.items():
+                for phi in sums.values():
                     phi.add_incoming(zeros, entry)
-                    phi.add_incoming(given[cell], resume)
                 row = builder.mul(k, brs)
                 of_b = [
                     # Without AVX a masked load is a branch an element; the driver packs ragged panels there.
@@ -120,6 +117,7 @@ def emitters(width: int, vectors: int, fused: bool, masked: bool = True) -> tupl
                     for v in range(w)
                 ]
                 column = builder.mul(k, acs)
+                _prefetch(builder, builder.gep(following_rows, [builder.mul(k, const(ROWS * size))]))
                 results = {}
                 for i in range(h):
                     of_a = splat(builder.load(at(builder, rows_of_a[i], column, real), align=size), vector)
@@ -132,6 +130,21 @@ def emitters(width: int, vectors: int, fused: bool, masked: bool = True) -> tupl
                 builder.cbranch(builder.icmp_signed("<", following, depth), loop, done)
 
                 builder.position_at_end(done)
+                builder.cbranch(builder.icmp_unsigned("==", start, const(0)), end_of_tile, add)
+
+                builder.position_at_end(add)
+                added = {}
+                for i, v in cells:
+                    offset = builder.add(builder.mul(srs, const(i)), const(v * width))
+                    added[i, v] = builder.fadd(results[i, v], load(at(builder, ps, offset, vector), v == w - 1))
+                builder.branch(end_of_tile)
+
+                builder.position_at_end(end_of_tile)
+                for i, v in cells:
+                    total = builder.phi(vector)
+                    total.add_incoming(results[i, v], done)
+                    total.add_incoming(added[i, v], add)
+                    results[i, v] = total
                 for i, v in cells:
                     offset = builder.add(builder.mul(crs, const(i)), const(v * width))
                     store(results[i, v], at(builder, pc, offset, vector), v == w - 1)
@@ -211,6 +224,23 @@ def mover(width: int) -> Callable:
         return types.void(like, *[types.intp] * 3), emit
 
     return move
+
+
+def _prefetch(builder, address, write=False):
+    kind = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), _I32, _I32, _I32])
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(function, [address, _I32(int(write)), _I32(3), _I32(1)])  # to all levels of the data cache
+
+
+@intrinsic
+def prefetch(context, address):
+    """Ask for the line at `address`, which need not be mapped."""
+
+    def emit(context, builder, signature, args):
+        _prefetch(builder, builder.inttoptr(args[0], ir.IntType(8).as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.intp), emit
 
 
 @intrinsic
