@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad._mode import state
+from glassgrad.dtypes import result_type
+
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
 _TORCH_NAMES = ({"x": "input", "a": "input"}, {"b": "other"})  # of the first two parameters
 _NOTES = {"_Arrays": "Tensor", "Arrays": "Sequence[Tensor]", "Array": "Tensor", "Dim": "int | Sequence[int] | None"}
@@ -21,13 +24,40 @@ def names_of(function: Callable[..., Any]) -> tuple[str, ...]:
     return code.co_varnames[: code.co_argcount + bool(code.co_flags & _VARARGS)]
 
 
-def different_dtypes(op: str, named: dict[str, Any]) -> RuntimeError:
+def _different_dtypes(op: str, named: dict[str, Any]) -> RuntimeError:
     """The error for inputs that must have one dtype. Integers follow floats, and an input the weights, which come after it."""
     dtypes = list(named.values())
     wanted = next((dtype for dtype in reversed(dtypes) if dtype.kind == "f"), dtypes[-1])
     each = ", ".join(f"{name} {dtype}" for name, dtype in named.items())
     casts = ", ".join(f"{name}.to(gg.{wanted})" for name, dtype in named.items() if dtype != wanted)
     return RuntimeError(f"{op}: the inputs have different dtypes ({each}): write {casts}")
+
+
+def cast(op: Any, raw: list[Any], at: Sequence[int]) -> list[Any]:
+    """The arguments with the inputs, `raw[at]`, brought in place to the dtype that the op computes in."""
+    found = [raw[i].dtype for i in at if isinstance(raw[i], (np.ndarray, np.generic))]
+    if op.dtypes == "same":
+        if any(dtype != found[0] for dtype in found):
+            raise _different_dtypes(op.name, {op.params[i]: raw[i].dtype for i in at if hasattr(raw[i], "dtype")})
+        return raw
+    for i in at:
+        if not isinstance(raw[i], (np.ndarray, np.generic, int, float)):
+            what = type(raw[i]).__name__
+            raise TypeError(f"{op.name}: operands must be tensors, arrays or numbers, got {what}: write gg.tensor(...)")
+    dtype = result_type(*(raw[i] for i in at))
+    if op.dtypes == "float" and dtype.kind != "f":
+        dtype = state.default_dtype
+    for i in at:
+        if isinstance(raw[i], (np.ndarray, np.generic)):
+            raw[i] = np.asarray(raw[i]).astype(dtype, copy=False)
+        elif not found:  # only Python numbers: `where(c, 1.0, 0.0)`
+            raw[i] = dtype.type(raw[i])
+    return raw
+
+
+def not_an_array(op: Any, name: str, x: Any) -> TypeError:
+    """The error for a list in the place of a tensor."""
+    return TypeError(f"{op.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
 
 
 class Shown:
@@ -93,6 +123,8 @@ class Parameters:
         """The arguments in the order of the signature, defaults filled in; PyTorch's and NumPy's other names are taken too."""
         count, given = self._count, len(args)
         if self.variadic:  # reshape(x, 2, 3), reshape(x, (2, 3)) or reshape(x, shape=(2, 3))
+            if given > count and not kwargs:
+                return (*args[: count - 1], tuple(args[count - 1 :]))
             rest = args[count - 1 :]
             if kwargs:
                 for key in (self.names[-1], "shape", "size", "dims"):

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import kernels, writes
+from glassgrad import kernels, patch, writes
+from glassgrad.patch import Patch
 
 
 class Node:
@@ -38,23 +39,6 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.name()} {list(self.shape)}>"
-
-
-class Patch:
-    """A gradient that is zero but at `index`, as that of a slice: where several meet, each is added in its place."""
-
-    __slots__ = ("dtype", "index", "shape", "values")
-
-    def __init__(self, values: np.ndarray, shape: tuple[int, ...], index: Any) -> None:
-        self.values, self.shape, self.index, self.dtype = values, shape, index, values.dtype
-
-    def added_to(self, total: np.ndarray) -> np.ndarray:
-        """The array `total` after the values were added to it."""
-        total[self.index] += self.values
-        return total
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        return self.added_to(np.zeros(self.shape, dtype or self.dtype))
 
 
 class Freed(tuple):
@@ -107,9 +91,8 @@ def walk(
             if g.shape != edge.shape or g.dtype is not edge.dtype:
                 gradients[i] = g = _fit(g, edge, node)
             held = grads.get(edge)
-            if type(g) is Patch:  # three slices of (768, 384) in 0.3 ms, 0.9 ms if each is spread out
-                total = np.asarray(g) if held is None else g.added_to(held if edge in owned else np.array(held))
-                grads[edge] = total
+            if type(g) is Patch or type(held) is Patch:
+                grads[edge] = patch.joined(held, g, edge in owned, type(edge) is Node)
                 owned.add(edge)
             elif held is None:
                 grads[edge] = g  # borrowed: it may be another edge's array too
@@ -131,6 +114,8 @@ def walk(
         if node.watch:
             _show(node, grads)
         upstream = grads.pop(node)
+        if type(upstream) is Patch:
+            upstream = np.asarray(upstream)
         edges = node.parents
         if needed is not None:
             if node in goals:
@@ -160,6 +145,7 @@ def walk(
 
 def _show(node: Node, grads: dict[Any, Any]) -> None:
     """Let the node's watchers see its upstream gradient; what they return replaces it."""
+    grads[node] = np.asarray(grads[node]) if type(grads[node]) is Patch else grads[node]
     for seen in node.watch or ():
         replaced = seen(grads[node])
         if replaced is not None:

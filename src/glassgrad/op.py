@@ -19,8 +19,7 @@ import numpy as np
 
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
-from glassgrad.arguments import Parameters, Shown, different_dtypes, explained, names_of
-from glassgrad.dtypes import result_type
+from glassgrad.arguments import Parameters, Shown, cast, explained, names_of, not_an_array
 from glassgrad.graph import Node
 from glassgrad.out import binary as binary_out
 from glassgrad.out import into
@@ -111,31 +110,6 @@ class Op:
         except (ValueError, IndexError, TypeError) as error:
             raise explained(self, error, raw) from None
 
-    def cast(self, raw: list[Any], at: Sequence[int]) -> list[Any]:
-        """The arguments with the inputs, `raw[at]`, brought in place to the dtype that the op computes in."""
-        found = [raw[i].dtype for i in at if isinstance(raw[i], (np.ndarray, np.generic))]
-        if self.dtypes == "same":
-            if any(dtype != found[0] for dtype in found):
-                raise different_dtypes(self.name, {self.params[i]: raw[i].dtype for i in at if hasattr(raw[i], "dtype")})
-            return raw
-        for i in at:
-            if not isinstance(raw[i], (np.ndarray, np.generic, int, float)):
-                what = type(raw[i]).__name__
-                raise TypeError(f"{self.name}: operands must be tensors, arrays or numbers, got {what}: write gg.tensor(...)")
-        dtype = result_type(*(raw[i] for i in at))
-        if self.dtypes == "float" and dtype.kind != "f":
-            dtype = state.default_dtype
-        for i in at:
-            if isinstance(raw[i], (np.ndarray, np.generic)):
-                raw[i] = np.asarray(raw[i]).astype(dtype, copy=False)
-            elif not found:  # only Python numbers: `where(c, 1.0, 0.0)`
-                raw[i] = dtype.type(raw[i])
-        return raw
-
-    def not_an_array(self, name: str, x: Any) -> TypeError:
-        """The error for a list in the place of a tensor."""
-        return TypeError(f"{self.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
-
     # ------------------------------------------------------------------------------------------ backward
 
     def backward_on_tensors(self, node: Node, parents: Sequence[Any], g: Tensor) -> list[Any]:
@@ -218,7 +192,7 @@ def _linked(value: Any, edge: Any) -> Any:
 def _unary(op: Op) -> Callable[..., Any]:
     body, kernel = op.body, op.kernel
     to_float = op.dtypes == "float"
-    keep_x, keep_y = op.inputs[0] in op.keep, "y" in op.keep
+    kept = _kept(op)
 
     def caller(input: Any) -> Any:
         if not isinstance(input, Tensor):
@@ -240,10 +214,14 @@ def _unary(op: Op) -> Callable[..., Any]:
             return make(y, None) if input._requires_grad is not None else _cut(y)
         if (scope := state.recording) is None:
             return _cut(y)
-        saved = ((a, y) if keep_y else (a,)) if keep_x else ((y,) if keep_y else ())
-        return record(op, (edge,), saved, (), y, scope)
+        return record(op, (edge,), (a, y)[kept], (), y, scope)
 
     return caller
+
+
+def _kept(op: Op) -> slice:
+    """What an op of one input saves, of (x, y)."""
+    return slice(op.inputs[0] not in op.keep, 1 + ("y" in op.keep))
 
 
 def _binary(op: Op) -> Callable[..., Any]:
@@ -262,11 +240,11 @@ def _binary(op: Op) -> Callable[..., Any]:
             return found.answer(op, (input, other))
         if ta and tb:
             if x.dtype is not z.dtype or (floats_only and x.dtype.kind != "f"):
-                x, z = op.cast([x, z], (0, 1))
+                x, z = cast(op, [x, z], (0, 1))
         elif not (ta or tb):
             return _plain(op, (input, other))
         elif type(other if ta else input) not in _NUMBERS or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
-            x, z = op.cast([x, z], (0, 1))
+            x, z = cast(op, [x, z], (0, 1))
         try:
             y = op.forward(x, z) if kernel and ta and tb and x.size >= kernels.MIN_ADDED else body(x, z)
         except (ValueError, TypeError, OverflowError) as error:
@@ -300,7 +278,7 @@ def _plain(op: Op, args: Sequence[Any]) -> Any:
     if kinds & _NO_ARRAYS:
         for name, x in zip(op.params, args, strict=True):
             if type(x) in _NO_ARRAYS and name in op.arrays and name not in op.sequences:
-                raise op.not_an_array(name, x)
+                raise not_an_array(op, name, x)
     y = op.forward(*_spread(op, args))
     return y[0] if op.residuals else y
 
@@ -325,11 +303,11 @@ def _traced(op: Op) -> Callable[..., Any]:
                 return _plain(op, args)
         for i in arrays_at:
             if type(args[i]) in _NO_ARRAYS:
-                raise op.not_an_array(op.params[i], args[i])
+                raise not_an_array(op, op.params[i], args[i])
         try:
             if body is not None:
                 return body(*args)
-            if op.differentiable and (op.kernel is None or _wants_grad(args)):
+            if op.differentiable and (op.kernel is None or (state.grad_enabled and any(getattr(x, "requires_grad", 0) for x in args))):
                 return op.body(*_spread(op, args))
         except NoArray as found:
             return found.answer(op, args)
@@ -340,10 +318,50 @@ def _traced(op: Op) -> Callable[..., Any]:
         except NoArray as found:
             return found.answer(op, args, op.body)
         if op.dtypes != "same":
-            op.cast(raw, [op.params.index(name) for name in op.arrays])
+            cast(op, raw, [op.params.index(name) for name in op.arrays])
         return _wrap(op.forward(*_spread(op, raw)))
 
     return caller
+
+
+def _single(op: Op) -> Callable[..., Any]:
+    """An op whose only tensor is the first argument, as a view or a reduction. What is unusual is left to the caller of all signatures."""
+    general, count, variadic, view, to_float = _ruled(op), len(op.params), op.variadic, op.view, op.dtypes == "float"
+    kept, attrs_at = _kept(op), [op.params.index(name) if name in op.params else -1 for name in op.attrs]  # -1: the shape of x
+
+    def caller(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != count or variadic:
+            if "out" in kwargs:
+                return general(*args, **kwargs)
+            args = op.bind(args, kwargs)
+        x, *others = args
+        for other in others:
+            if isinstance(other, Tensor):
+                return general(*args)
+        if not isinstance(x, Tensor):
+            return general(*args)
+        try:
+            a = x._array
+        except NoArray as found:
+            return found.answer(op, args)
+        if to_float and a.dtype.kind != "f":
+            return general(*args)
+        y = op.forward(a, *(_spread(op, others) if variadic else others))
+        if type(y) is not _ndarray:
+            y = np.asarray(y)
+        edge = x._node or (x if x._requires_grad else None)
+        if edge is None or (scope := state.recording) is None:
+            out = _unrecorded(y, (x,))
+        else:
+            out = record(op, (edge,), (a, y)[kept], tuple([args[i] if i >= 0 else a.shape for i in attrs_at]), y, scope)
+        return tie(out, x) if view and _shares(y, a) else out
+
+    return caller
+
+
+def _shares(y: np.ndarray, x: np.ndarray) -> bool:
+    """Whether y is a view of x, or of what x is a view of."""
+    return y.base is not None and (y.base is x or y.base is x.base or owner(y) is owner(x))
 
 
 def _ruled(op: Op) -> Callable[..., Any]:
@@ -376,34 +394,33 @@ def _ruled(op: Op) -> Callable[..., Any]:
         if i >= 0 or args[0] is raw[0] or (to_float and dtype.kind != "f"):
             for i in arrays_at:
                 if type(raw[i]) in _NO_ARRAYS:
-                    raise op.not_an_array(op.params[i], raw[i])
+                    raise not_an_array(op, op.params[i], raw[i])
             if args[0] is raw[0] and not any(isinstance(x, Tensor) for x in args):
                 return _plain(op, args)
             if checked:
-                op.cast(raw, at)
+                cast(op, raw, at)
         y = op.forward(*(_spread(op, raw) if variadic else raw))
         extra: Sequence[Any] = ()
         if residuals:
             y, *extra = y
         if type(y) is not _ndarray:
             y = np.asarray(y)
-        shares = view and y.base is not None and (y.base is raw[0] or y.base is raw[0].base or owner(y) is owner(raw[0]))
-        if (scope := state.recording) is None:
-            out = _unrecorded(y, args)
-            return tie(out, args[0]) if shares else out
-        for i in others:
-            if args[i] is not raw[i] and args[i].requires_grad:
-                raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
-        parents = tuple([x._node or (x if x._requires_grad else None) if isinstance(x := args[i], Tensor) else None for i in at])
+        parents: tuple[Any, ...] = ()
+        if (scope := state.recording) is not None:
+            for i in others:
+                if args[i] is not raw[i] and args[i].requires_grad:
+                    raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
+            parents = tuple([x._node or (x if x._requires_grad else None) if isinstance(x := args[i], Tensor) else None for i in at])
         for parent in parents:
             if parent is not None:
                 values = (*raw, y, *extra)
                 saved = tuple([values[i] for i in saved_at])
                 attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at]) if attrs_at else ()
                 out = record(op, parents, saved, attrs, y, scope)
-                return tie(out, args[0]) if shares else out
-        out = _unrecorded(y, args)
-        return tie(out, args[0]) if shares else out
+                break
+        else:
+            out = _unrecorded(y, args)
+        return tie(out, args[0]) if view and _shares(y, raw[0]) else out
 
     return caller
 
@@ -425,7 +442,7 @@ def _sequence(op: Op) -> Callable[..., Any]:
             raw = [x._array if isinstance(x, Tensor) else np.asarray(x) for x in items]
         except NoArray as found:
             return found.answer(op, (items, *rest))
-        op.cast(raw, range(len(raw)))
+        cast(op, raw, range(len(raw)))
         y = np.asarray(op.forward(raw, *rest))
         parents = tuple([x.edge if isinstance(x, Tensor) else None for x in items])
         if not state.grad_enabled or not any(parent is not None for parent in parents):
@@ -450,10 +467,6 @@ def _unrecorded(y: np.ndarray, args: Sequence[Any]) -> Tensor:
         if isinstance(x, Tensor) and (x._node is not None or x._requires_grad is not False):
             return _cut(y)
     return make(y, None)
-
-
-def _wants_grad(args: Sequence[Any]) -> bool:
-    return state.grad_enabled and any(isinstance(x, Tensor) and x.requires_grad for x in args)
 
 
 def _wrap(y: Any) -> Any:
@@ -512,7 +525,8 @@ def op(
         caller = caller(made)
         function = with_out(caller, made.name)
     else:
-        function = caller = (_ruled if rules or vjp else _traced)(made)
+        alone = made.arrays == made.inputs == made.params[:1] and not made.residuals
+        function = caller = (_traced if not (rules or vjp) else _single if alone else _ruled)(made)
     for one in (caller, function):
         if not isinstance(body, np.ufunc) and body.__name__ != "<lambda>":
             functools.update_wrapper(one, body)

@@ -192,10 +192,10 @@ def _share(call: Call) -> Any:
 # ---------------------------------------------------------------------------------------------- shapes
 
 
-@rule("reshape", "_view", "flatten", "squeeze", "unsqueeze")
+@rule("reshape", "view", "flatten", "squeeze", "unsqueeze")
 def _reshape(call: Call) -> Any:
     x = call["x"]
-    probe = np.zeros(x.shape, np.bool_)
+    probe = np.zeros(x.shape, x.value.dtype)
     shape = call.op.forward(*_spread(call, [probe, *list(call.values.values())[1:]])).shape
     return reshape(x.value, (call.level.size, *shape))
 
@@ -399,7 +399,7 @@ def _index_select(call: Call) -> Any:
     return getitem(x, ((slice(None),) * axis_of(call["dim"], x.ndim, "index_select") + (index.reshape(-1),)))
 
 
-@rule("embedding")
+@rule("embedding", "_embedding")
 def _embedding(call: Call) -> Any:
     index, weight, padding = call["index"], call["weight"], call["padding_idx"]
     if not call.holds(weight):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from glassgrad import kernels
-from glassgrad.graph import Patch
 from glassgrad.op import Array, NoArray, op
 from glassgrad.ops.shape import at_dim, axis_of, broadcast_to
+from glassgrad.patch import Patch
 from glassgrad.tensor import TWINS, Tensor, attach, make
 
 __all__ = [  # the names in `gg.`
@@ -19,6 +19,8 @@ __all__ = [  # the names in `gg.`
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------ x[index]
+
+_BOUNDS = frozenset((int, type(None)))  # of a plain slice
 
 
 def _plain_index(item: Any) -> Any:
@@ -78,7 +80,7 @@ def _width(item: Any) -> int:
 
 def _patch(parents: Any, g: np.ndarray, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
     """The gradient of a slice as what it is, a part of x's."""
-    return NotImplemented if any(isinstance(item, np.ndarray) for item in index) else Patch(g, shape, index)
+    return NotImplemented if any(isinstance(item, np.ndarray) for item in index) else Patch(shape, (index, g))
 
 
 @op(method=False, view=True, grad_kernel=_patch, x=lambda g, x_shape, index: unindex(g, x_shape, index))
@@ -89,6 +91,15 @@ def _getitem(x: Array, index: tuple[Any, ...]) -> Array:
 
 def getitem(x: Tensor, index: Any) -> Tensor:
     """`x[index]` with ints, slices, None, Ellipsis, integer and bool tensors, as in PyTorch. A view where NumPy's is."""
+    items = index if type(index) is tuple else (index,)
+    for item in items:
+        if type(item) is slice:
+            if not (item.step is None and type(item.start) in _BOUNDS and type(item.stop) in _BOUNDS):
+                break
+        elif type(item) is not int and item is not None and item is not ...:
+            break
+    else:
+        return _getitem(x, items)  # nothing to make normal: 3 us less
     try:
         parts = normal_index(index)
     except NoArray as found:  # an index that is batched, in vmap

@@ -86,19 +86,14 @@ def reshape(x: Array, *shape: int) -> Array:
 
 
 @op(view=True, hint=_size_hint, x=lambda g, x_shape: g.reshape(x_shape))
-def _view(x: Array, *shape: int) -> Array:
-    y = x.reshape(shape)
-    if y.size and not np.may_share_memory(x, y):
-        raise RuntimeError(f"view: the strides of this tensor, of shape {x.shape}, don't allow a view as {shape}: write .reshape(...)")
-    return y
-
-
-@op
 def view(x: Array, *shape: Any) -> Array:
     """`reshape` that never copies: RuntimeError where the strides don't allow it."""
-    if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)):
-        return to(x, shape[0]) if as_dtype(shape[0]) == x.dtype else _no_reinterpretation(shape[0])
-    return _view(x, *shape)
+    if len(shape) == 1 and type(shape[0]) is not int and not isinstance(shape[0], np.integer):
+        return x[...] if as_dtype(shape[0]) == x.dtype else _no_reinterpretation(shape[0])
+    y = x.reshape(shape)
+    if y.base is not x and (y.base is None or y.base is not x.base) and y.size:
+        raise RuntimeError(f"view: the strides of this tensor, of shape {x.shape}, don't allow a view as {shape}: write .reshape(...)")
+    return y
 
 
 def _no_reinterpretation(dtype: Any) -> Any:

@@ -4,7 +4,7 @@ import numpy as np
 from tests.ops.samples.draw import S, for_ops
 
 
-@for_ops("reshape", "_view", "view")
+@for_ops("reshape", "view")
 def _reshape(d):
     return [S(d(2, 6), 3, 4), S(d(2, 6), (4, -1)), S(d(2, 6), -1), S(d(1), ()), S(d(), 1, 1), S(d(0, 3), 3, 0), S(d(), ())]
 
@@ -145,7 +145,7 @@ INTEGER_OPS = {"cat", "stack"}
 
 def twins(torch):
     return {
-        "_view": torch.Tensor.view, "view": torch.Tensor.view, "reshape": torch.Tensor.reshape, "_permute": torch.permute,
+        "view": torch.Tensor.view, "reshape": torch.Tensor.reshape, "_permute": torch.permute,
         "permute": torch.Tensor.permute, "_expand": torch.broadcast_to, "expand": torch.Tensor.expand, "contiguous": torch.Tensor.contiguous,
         "split": lambda x, size, dim=0: torch.split(x, list(size) if isinstance(size, tuple) else size, dim),
     }  # fmt: skip
