@@ -61,6 +61,7 @@ def w6(bench: Bench) -> Iterator[Case]:
 @row("W9", "skip-gram word2vec: 5,000 words, width 64, 5 negatives, batch 512, a training step", bar=1.5, seconds=4)
 def w9(bench: Bench) -> Iterator[Case]:
     yield Case("step", skip_gram(bench), calls=STEPS)
+    yield Case("step, sparse gradients", skip_gram(bench, sparse=True), calls=STEPS, counted=False)
 
 
 # ---------------------------------------------------------------------------------------------- perceptrons
@@ -269,8 +270,10 @@ def v1(bench: Bench) -> Iterator[Figure]:
 # ---------------------------------------------------------------------------------------------- word vectors
 
 
-def skip_gram(bench: Bench, vocabulary: int = 5000, width: int = 64, negatives: int = 5, batch: int = 512) -> dict[str, Step]:
-    """A step of word2vec with negative sampling (Mikolov et al. 2013), SGD."""
+def skip_gram(
+    bench: Bench, vocabulary: int = 5000, width: int = 64, negatives: int = 5, batch: int = 512, sparse: bool = False
+) -> dict[str, Step]:
+    """A step of word2vec with negative sampling (Mikolov et al. 2013), SGD; sparse: only the rows used are updated."""
     rng = np.random.default_rng(0)
     tables = [(rng.standard_normal((vocabulary, width)) / 10).astype(np.float32) for _ in range(2)]
     centre = rng.integers(0, vocabulary, batch)
@@ -282,7 +285,7 @@ def skip_gram(bench: Bench, vocabulary: int = 5000, width: int = 64, negatives: 
         inside, outside = (t.nn.Parameter(t.from_numpy(table.copy())) for table in tables)
         update = t.optim.SGD([inside, outside], lr=0.1)
         i, o, y = t.from_numpy(centre), t.from_numpy(others), t.from_numpy(truth)
-        embedding = t.nn.functional.embedding
+        embedding = partial(t.nn.functional.embedding, sparse=sparse)
 
         def step() -> Any:
             scores = (embedding(o, outside) @ embedding(i, inside).unsqueeze(-1)).squeeze(-1)

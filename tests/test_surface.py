@@ -110,7 +110,7 @@ REFUSED = {
     "zeros(1).storage()": "data_ptr", "zeros(1).values": "dense", "zeros(1).as_strided": "unfold", "zeros(1).apply_(abs)": "copy_", "zeros(1).new(3)": "new_zeros",
     "zeros(1).foo": "'Tensor' object has no attribute 'foo'$", "nn.Parameter(torch.zeros(1)).volatile": "'Parameter' .*no_grad",
     "cuda.Event": "perf_counter", "cuda.FloatTensor([1])": r"write gg\.FloatTensor", "cuda.nvtx": "CPU only: ask",
-    "distributions.Beta": "Normal", "optim.SparseAdam": "Adam", "nn.EmbeddingBag": "Embedding", "fft": "complex",
+    "distributions.Beta": "Normal", "optim.ASGD": "SGD", "nn.EmbeddingBag": "Embedding", "fft": "complex",
 }  # fmt: skip
 
 

@@ -565,7 +565,6 @@ class Methods:
         r"""False: processes get copies."""
     def is_signed(self) -> builtins.bool:
         r"""Whether the dtype has negative numbers."""
-    is_sparse: builtins.bool
     is_xpu: builtins.bool
     def isclose(self, other: _Like, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = ...) -> Tensor:
         r"""`|x - other| <= atol + rtol * |other|`, broadcast; an infinity is close to itself, NaN only with `equal_nan`."""

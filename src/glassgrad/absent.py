@@ -14,7 +14,8 @@ TABLE = {
     "there are no complex tensors: keep the real and imaginary parts as two float tensors":
         "complex32 complex64 complex128 complex cfloat cdouble chalf ComplexFloatTensor ComplexDoubleTensor fft fft.* stft istft "
         "polar view_as_complex view_as_real angle conj conj_physical imag real",
-    "there are no sparse tensors: write a dense one, gg.zeros(size).index_put_(tuple(indices), values, accumulate=True)":
+    "there are no sparse tensors but gradients of embeddings with sparse=True: write a dense one, "
+    "gg.zeros(size).index_put_(tuple(indices), values, accumulate=True)":
         "sparse sparse.* sparse_coo_tensor sparse_csr_tensor sparse_coo sparse_csr Tensor.coalesce Tensor.indices Tensor.values "
         "Tensor.sparse_dim Tensor.dense_dim Tensor.sparse_mask Tensor.crow_indices Tensor.col_indices Tensor.to_sparse_coo "
         "Tensor.to_sparse_csr Tensor.is_coalesced to_sparse",
@@ -60,7 +61,6 @@ TABLE = {
     "multiply the weight by a mask in forward": "nn.utils.prune",
     "write gg.func.functional_call": "nn.utils.stateless",
     "make the layer as usual": "nn.utils.skip_init",
-    "gradients are dense: write optim.Adam": "optim.SparseAdam",
     "write optim.SGD, and average the parameters over the steps": "optim.ASGD",
     "write optim.Adam, or optim.Adagrad": "optim.Adafactor",
     "write optim.AdamW": "optim.Muon",

@@ -44,6 +44,7 @@ class Tensor(_Base):
     _requires_grad: bool | None  # of a leaf; where there is a node, the value requires grad; None: grad mode was off
     _kin: Any  # of a view: the tensor that it is a view of; of such a tensor: weak references to its views; else None
     _grad: Tensor | None
+    is_sparse: bool = False  # of a gradient: whether it has no array, but rows (ops/rows.py)
 
     def __init__(self, *data: Any, requires_grad: bool = False) -> None:
         """`Tensor([1, 2])` holds values as default floats, `Tensor(2, 3)` unset memory of that shape; see `gg.tensor`."""
@@ -223,9 +224,11 @@ class Tensor(_Base):
     def _accumulate(self, g: Any, alone: bool = False) -> None:
         """Add to `.grad`, which this tensor owns: an array from a walk is copied, unless nobody else holds it (`alone`)."""
         held = self._grad
+        g = make(g, None) if held is not None and held.is_sparse and not isinstance(g, Tensor) else g
         if isinstance(g, Tensor):
             with enable_grad():
-                self.grad = held + g if held is not None else g.clone() if g._requires_grad else make(g._array.copy(), g._node)
+                plain = not (g._requires_grad or g.is_sparse)
+                self.grad = held + g if held is not None else make(g._array.copy(), g._node) if plain else g if alone else g.clone()
         elif held is None:
             alone = alone and type(g) is np.ndarray and g.base is None and g.flags.c_contiguous
             self._grad = make(g if alone else np.array(g, order="C"), None)
@@ -297,7 +300,7 @@ class Tensor(_Base):
         if self._node is not None:
             raise RuntimeError("deepcopy: only leaf tensors can be copied with their history: write .detach().clone()")
         memo[id(self)] = copied = _rebuild(type(self), self._array.copy(), bool(self._requires_grad))
-        copied.grad = None if self.grad is None else make(self.grad._array.copy(), None)
+        copied.grad = None if self.grad is None else self.grad.detach().clone()
         return copied
 
     def __reduce__(self) -> Any:

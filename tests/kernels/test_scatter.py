@@ -79,7 +79,51 @@ def test_any_number_of_threads_gives_the_same_bits(rng):
         before = gg.get_num_threads()
         gg.set_num_threads(n)
         try:
-            found.append((kernels.embedding_grad(g, index, 50), kernels.embedding(index, g[:50].copy())))
+            x = np.ones((3000, 64), np.float32)
+            assert kernels.add_rows(x, np.arange(3000), g, 0.3)
+            found.append((kernels.embedding_grad(g, index, 50), kernels.embedding(index, g[:50].copy()), *kernels.distinct(index, 50), x))
         finally:
             gg.set_num_threads(before)
     assert all(np.array_equal(a, b) for a, b in zip(*found, strict=True))
+
+
+@settings(max_examples=60, deadline=None)
+@given(count=st.integers(1, 300), lead=st.lists(st.integers(1, 30), max_size=2), integer=st.sampled_from((np.int64, np.int32, np.uint8)))
+def test_distinct(count, lead, integer):
+    index = np.random.default_rng(count).integers(0, min(count, 256), lead).astype(integer)
+    rows, at = kernels.distinct(index, count)
+    np.testing.assert_array_equal(rows, np.unique(index))
+    np.testing.assert_array_equal(rows[at], index)
+    assert rows.dtype == at.dtype == np.int64 and at.shape == index.shape
+
+
+def test_distinct_leaves_out_what_is_out_of_bounds():
+    rows, at = kernels.distinct(np.array([-1, 2, 10**9, 0, 2]), 3)
+    assert rows.tolist() == [0, 2] and at.tolist() == [-1, 1, -1, 0, 1]
+    for last in (62, 63, 64, 127, 128):  # the ends of words
+        rows, at = kernels.distinct(np.array([last, 0, last]), last + 1)
+        assert rows.tolist() == [0, last] and at.tolist() == [1, 0, 1]
+
+
+def test_distinct_declines():
+    assert kernels.distinct(np.array([0.0, 1.0]), 2) is NotImplemented
+    assert kernels.distinct(np.empty(0, np.int64), 2) is NotImplemented
+    with kernels.use("auto"):  # sorting 100 is cheaper than looking at 20,000 words
+        assert kernels.distinct(np.arange(100), 2**20) is NotImplemented and kernels.distinct(np.arange(100), 1000) is not NotImplemented
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 40, 5000])
+def test_add_rows(dtype, n, rng):
+    x, g, rows = rng.standard_normal((6000, 70)).astype(dtype), rng.standard_normal((n, 70)).astype(dtype), np.sort(rng.permutation(6000)[:n])
+    want = x.copy()
+    want[rows] += dtype(-0.1) * g
+    assert kernels.add_rows(x, rows, g, -0.1)
+    np.testing.assert_allclose(x, want, rtol=2e-6 if dtype == np.float32 else 1e-14, atol=1e-7)
+
+
+def test_add_rows_declines_and_never_writes_out_of_bounds():
+    x, g, rows = np.ones((4, 3)), np.ones((2, 3)), np.array([1, 3])
+    for wrong in ((x.T.copy().T, rows, g, 1.0), (x, rows[:1], g, 1.0), (x, rows.astype(np.int32), g, 1.0), (x.astype(np.float32), rows, g, 1.0)):
+        assert not kernels.add_rows(*wrong) and (x == 1).all()
+    assert kernels.add_rows(x, np.array([-1, 4]), g, 1.0) and (x == 1).all()

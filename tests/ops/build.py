@@ -114,4 +114,4 @@ def gradients(name, sample, values=None, wanted=None, dtype=None, u=None):
         u = [g for g, y in zip(upstream(outputs), outputs, strict=True) if y.requires_grad]
     outputs = [y for y in outputs if y.requires_grad]
     found = gg.autograd.grad(outputs, [leaves[key] for key in keys], [gg.tensor(x) for x in u], allow_unused=True)
-    return {key: np.zeros(leaves[key].shape) if g is None else g.numpy() for key, g in zip(keys, found, strict=True)}
+    return {key: np.zeros(leaves[key].shape) if g is None else g.to_dense().numpy() for key, g in zip(keys, found, strict=True)}

@@ -163,7 +163,9 @@ def _not_finite(x: np.ndarray) -> np.ndarray:
 
 
 def _raw(g: Any) -> Any:
-    return g._array if isinstance(g, Tensor) else g
+    if isinstance(g, Tensor):
+        return g.values()._array if g.is_sparse else g._array  # type: ignore[attr-defined]  # of its rows
+    return g
 
 
 def _kinds(x: np.ndarray) -> str:

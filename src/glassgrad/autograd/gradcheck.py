@@ -238,7 +238,7 @@ def _gradient(func: Any, leaves: list[Any], k: int, i: int, u: np.ndarray, check
         return np.zeros(leaves[i].shape)
     if g.shape != leaves[i].shape or (check_dtype and g.dtype != leaves[i].dtype):
         raise GradcheckError(f"gradcheck: the gradient of input {i} is {g.shape} {g.dtype}, the input {leaves[i].shape} {leaves[i].dtype}")
-    return g._array
+    return g.to_dense()._array
 
 
 def _moved(func: Any, leaves: list[Any], k: int, i: int, step: np.ndarray) -> np.ndarray:

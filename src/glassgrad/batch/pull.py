@@ -57,7 +57,7 @@ def pull(
     targets = [x.edge for x in inputs]
     drain(roots, grads, targets, retain_graph, create_graph)
     found = [grads.get(edge) for edge in targets]
-    return [g if g is None or isinstance(g, Tensor) else make(np.array(g), None) for g in found]
+    return [g if g is None or (isinstance(g, Tensor) and not g.is_sparse) else make(np.array(g), None) for g in found]
 
 
 class Linear:

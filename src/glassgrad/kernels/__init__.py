@@ -149,6 +149,27 @@ def embedding_grad(g: np.ndarray, index: np.ndarray, num_embeddings: int) -> np.
     return scatter.embedding_grad(g, index, num_embeddings)
 
 
+def distinct(index: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """`numpy.unique(index, return_inverse=True)` of integers in [0, count), without sorting them; others get -1 for their place."""
+    if mode == "numpy" or index.dtype.kind not in "iu" or not index.size:
+        return NotImplemented
+    if mode == "auto" and (index.size < MIN_ELEMENTS or count > index.size * 2**10):  # a word for 64 rows, not a row: sorting costs more
+        return NotImplemented
+    scatter = _families.get("scatter") or _family("scatter")
+    return NotImplemented if scatter is None else scatter.distinct(index, count)
+
+
+def add_rows(x: np.ndarray, rows: np.ndarray, g: np.ndarray, factor: float) -> bool:
+    """x[rows] += factor * g, in place, for rows (n,) of int64 of which none is there twice, and g (n, D); whether it was done."""
+    scatter = _ready("scatter", g, x)
+    if scatter is None or not (x.flags.carray and g.flags.carray and rows.flags.carray and x.ndim == 2):
+        return False
+    if rows.dtype != np.int64 or g.shape != (len(rows), x.shape[1]):
+        return False
+    scatter.add_rows(x, rows, g, factor)
+    return True
+
+
 def add(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a + b, of one shape, on several threads."""
     if type(a) is not np.ndarray or type(b) is not np.ndarray or a.shape != b.shape:

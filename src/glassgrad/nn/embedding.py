@@ -18,7 +18,8 @@ class Embedding(Module):
 
     The rows start standard normal. Row `padding_idx` (it may count from the end) starts at zero and gets no gradient.
     max_norm: rows that are looked up are first scaled down, in place, to a `norm_type`-norm of at most this.
-    scale_grad_by_freq: each row's gradient is divided by how often it was looked up. sparse is accepted: gradients are dense.
+    scale_grad_by_freq: each row's gradient is divided by how often it was looked up.
+    sparse: weight's gradient holds only the rows that were looked up; SGD, Adagrad and SparseAdam take it, and change these rows alone.
     """
 
     def __init__(

@@ -369,7 +369,7 @@ class Module:
         """Drop the gradients of all parameters, or fill them with zeros."""
         for p in self.parameters():
             if p.grad is not None:
-                p.grad = None if set_to_none else make(np.zeros_like(p.grad._array), None)
+                p.grad = None if set_to_none else p.grad.detach().zero_() if p.grad.is_sparse else make(np.zeros_like(p.grad._array), None)
 
     def to(self: Self, *target: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
         """Cast the floating parameters and buffers to a dtype (or another tensor's), in place; the one device is "cpu"."""
@@ -390,7 +390,7 @@ class Module:
                 if p is not None and p.dtype != dtype:
                     p.data = p._array.astype(dtype)
                     if p.grad is not None:
-                        p.grad = make(p.grad._array.astype(dtype), None)
+                        p.grad = p.grad.detach().to(dtype)
             for name, buffer in module._buffers.items():
                 if buffer is not None and buffer.is_floating_point() and buffer.dtype != dtype:
                     module._buffers[name] = make(buffer._array.astype(dtype), None)

@@ -234,7 +234,7 @@ _ATTRIBUTES: dict[str, Any] = {
     "is_complex": is_complex, "is_signed": _is_signed, "is_same_size": _is_same_size, "data_ptr": _data_ptr,
     "storage_offset": _storage_offset, "ndimension": Tensor.dim,
     "is_cuda": False, "is_xpu": False, "is_mps": False, "is_meta": False, "is_cpu": True,
-    "is_sparse": False, "is_quantized": False, "is_mkldnn": False, "is_nested": False, "layout": strided,
+    "is_quantized": False, "is_mkldnn": False, "is_nested": False, "layout": strided,
     "itemsize": property(lambda x: x._array.itemsize, doc="Bytes an element."),
     "nbytes": property(lambda x: x._array.nbytes, doc="Bytes of all elements."),
     "__dlpack__": _dlpack, "__dlpack_device__": lambda x: x._array.__dlpack_device__(),

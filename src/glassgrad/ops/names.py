@@ -41,6 +41,7 @@ FUNCTIONS = {
     "ops.reduce": "all amax amin aminmax any argmax argmin count_nonzero dist logsumexp max mean min nanmean nansum norm prod "
     "renorm std std_mean sum var var_mean",
     "ops.regression": "",
+    "ops.rows": "",
     "ops.scan": "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid trapz",
     "ops.scatter": "diagonal_scatter index_add index_copy index_fill index_put index_reduce masked_scatter put scatter scatter_add "
     "scatter_reduce select_scatter slice_scatter",
@@ -63,9 +64,9 @@ METHODS = {
     "ops.arrange": "diag diag_embed diagflat diagonal flip fliplr flipud repeat repeat_interleave roll rot90 tile unfold",
     "ops.bins": "bincount histc histogram searchsorted unique unique_consecutive",
     "ops.cast": "__dlpack__ __dlpack_device__ cpu cuda data_ptr get_device is_complex is_conj is_cpu is_cuda is_meta is_mkldnn "
-    "is_mps is_nested is_pinned is_quantized is_same_size is_shared is_signed is_sparse is_xpu itemsize layout "
-    "nbytes ndimension pin_memory resolve_conj resolve_neg share_memory_ storage_offset to_dense to_sparse type "
-    "type_as xpu",
+    "is_mps is_nested is_pinned is_quantized is_same_size is_shared is_signed is_xpu itemsize layout nbytes "
+    "ndimension pin_memory resolve_conj resolve_neg share_memory_ storage_offset to_dense to_sparse type type_as "
+    "xpu",
     "ops.creation": "new_empty new_full new_ones new_tensor new_zeros",
     "ops.decompose": "cholesky cholesky_inverse cholesky_solve det inverse logdet matrix_exp matrix_power pinverse qr slogdet svd",
     "ops.elementwise": "__abs__ __add__ __floordiv__ __iadd__ __ifloordiv__ __imod__ __imul__ __ipow__ __isub__ __itruediv__ __mod__ "

@@ -4,7 +4,7 @@ from typing import Any
 
 from glassgrad.absent import missing
 from glassgrad.optim import lr_scheduler
-from glassgrad.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
+from glassgrad.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam, SparseAdam
 from glassgrad.optim.adaptive import Adadelta, Adagrad, RMSprop, Rprop
 from glassgrad.optim.lbfgs import LBFGS
 from glassgrad.optim.optimizer import Optimizer
@@ -12,7 +12,7 @@ from glassgrad.optim.sgd import SGD
 
 __all__ = [
     "LBFGS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam", "RMSprop", "Rprop",
-    "lr_scheduler",
+    "SparseAdam", "lr_scheduler",
 ]  # fmt: skip
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Adam and its kin: AdamW, Adamax, NAdam, RAdam."""
+"""Adam and its kin: AdamW, SparseAdam, Adamax, NAdam, RAdam."""
 
 from __future__ import annotations
 
@@ -113,6 +113,36 @@ class AdamW(Adam):
         **how: Unpack[How],
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True, **how)
+
+
+class SparseAdam(Optimizer):
+    """Adam for sparse gradients, of embeddings with sparse=True: rows without a gradient, and their m and v, wait as they are.
+
+    `x -= lr * sqrt(1 - beta2**t) / (1 - beta1**t) * m / (sqrt(v) + eps)`, with t the steps of the whole parameter. maximize climbs.
+    """
+
+    by_rows = True
+
+    def __init__(
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8, maximize: bool = False
+    ) -> None:
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})
+
+    def start(self, x: np.ndarray, group: dict[str, Any]) -> dict[str, Any]:
+        return {"step": 0, "exp_avg": zeros(x), "exp_avg_sq": zeros(x)}
+
+    def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        g, (beta1, beta2) = -g if group["maximize"] else g, group["betas"]
+        state["step"] += 1
+        m, v, t = state["exp_avg"]._array, state["exp_avg_sq"]._array, state["step"]
+        m += (1 - beta1) * (g - m)
+        v += (1 - beta2) * (g * g - v)
+        x -= float(group["lr"]) * math.sqrt(1 - beta2**t) / (1 - beta1**t) * m / (np.sqrt(v) + float(group["eps"]))
+
+    def update_all(self, params: list[Tensor], xs: list[np.ndarray], gs: list[np.ndarray], group: dict[str, Any]) -> bool:
+        raise RuntimeError(
+            f"SparseAdam: the gradient of a parameter of shape {xs[0].shape} is dense: write optim.Adam, or sparse=True in the embedding"
+        )
 
 
 class Adamax(Optimizer):

@@ -47,7 +47,12 @@ class Adadelta(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """`x -= lr / (1 + (t - 1) * lr_decay) * g / (sqrt(v) + eps)`, with v the sum of g*g so far. Duchi et al. 2011."""
+    """`x -= lr / (1 + (t - 1) * lr_decay) * g / (sqrt(v) + eps)`, with v the sum of g*g so far. Duchi et al. 2011.
+
+    A sparse gradient changes its rows alone.
+    """
+
+    by_rows = True
 
     def __init__(
         self,
@@ -64,10 +69,13 @@ class Adagrad(Optimizer):
         options = {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay, "eps": eps, "maximize": maximize}
         super().__init__(params, {**options, "initial_accumulator_value": initial_accumulator_value}, how)
 
+    def start(self, x: np.ndarray, group: dict[str, Any]) -> dict[str, Any]:
+        return {"step": 0, "sum": make(np.full_like(x, group["initial_accumulator_value"]), None)}
+
     def update(self, x: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
         g = descent(x, g, group)
         if not state:
-            state.update(step=0, sum=make(np.full_like(x, group["initial_accumulator_value"]), None))
+            state.update(self.start(x, group))
         state["step"] += 1
         v = state["sum"]._array
         v += g * g

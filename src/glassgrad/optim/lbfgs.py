@@ -44,7 +44,8 @@ class LBFGS(Optimizer):
     # ------------------------------------------------------------------------------------------ parameters as a vector
 
     def _gradient(self) -> np.ndarray:
-        return np.concatenate([(np.zeros_like(p._array) if p.grad is None else p.grad._array).reshape(-1) for p in self._params()])
+        each = [np.zeros_like(p._array) if p.grad is None else p.grad.to_dense()._array for p in self._params()]
+        return np.concatenate([g.reshape(-1) for g in each])
 
     def _position(self) -> np.ndarray:
         return np.concatenate([p._array.reshape(-1) for p in self._params()])

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from glassgrad._mode import enable_grad
+from glassgrad.op import NoArray
 from glassgrad.tensor import Tensor, as_array, make
 from glassgrad.writes import written
 
@@ -34,7 +35,10 @@ class Optimizer:
     how: PyTorch's `foreach`, `fused` and `capturable`, which are accepted and change nothing.
     param_groups: dicts of `params` and options; the options may be changed between steps.
     state: for each parameter a dict of what `update` remembers (tensors of its shape, and counts).
+    by_rows: whether a gradient of some rows (of an embedding with sparse=True) may be used to `update` these rows alone.
     """
+
+    by_rows = False
 
     def __init__(self, params: Params, defaults: dict[str, Any], how: Mapping[str, Any] | None = None) -> None:
         who = type(self).__name__
@@ -66,6 +70,23 @@ class Optimizer:
         """
         return False
 
+    def start(self, x: np.ndarray, group: dict[str, Any]) -> dict[str, Any]:
+        """The state that the first `update` of a parameter finds, where `by_rows`."""
+        return {}
+
+    def update_rows(self, x: np.ndarray, rows: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """`update` the rows of x that have a gradient g, from the same rows of the state; the rest isn't looked at."""
+        if not state:
+            state.update(self.start(x, group))
+        part, some = x[rows], {name: make(held._array[rows], None) if isinstance(held, Tensor) else held for name, held in state.items()}
+        self.update(part, g, some, group)
+        x[rows] = part
+        for name, now in some.items():
+            if isinstance(now, Tensor):
+                state[name]._array[rows] = now._array
+            else:
+                state[name] = now
+
     def check(self, group: dict[str, Any]) -> None:
         """Raise ValueError for options that make no sense: most must not be negative, betas lie in [0, 1)."""
         who = type(self).__name__
@@ -84,12 +105,17 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        changed = []
+        changed: list[np.ndarray] = []
         try:
             for group in self.param_groups:
                 params = [p for p in group["params"] if p._grad is not None]
+                try:
+                    gs = [p._grad._array for p in params]  # type: ignore[union-attr]
+                except NoArray:
+                    self._step_by_rows([p for p in params if p._grad.is_sparse], group, changed)
+                    params = [p for p in params if not p._grad.is_sparse]
+                    gs = [p._grad._array for p in params]  # type: ignore[union-attr]
                 xs = [p._array for p in params]
-                gs = [p._grad._array for p in params]  # type: ignore[union-attr]
                 if params and self.update_all(params, xs, gs, group):
                     changed += xs
                     continue
@@ -103,6 +129,27 @@ class Optimizer:
             if changed:
                 written(*changed)  # no op runs inside a step, so noting all writes at its end is soon enough
         return loss
+
+    def _step_by_rows(self, params: list[Tensor], group: dict[str, Any], changed: list[np.ndarray]) -> None:
+        """Update the parameters whose gradients hold rows."""
+        who = type(self).__name__
+        if not self.by_rows:
+            raise RuntimeError(
+                f"{who}: the gradient of a parameter of shape {params[0].shape} is sparse, and {who} changes every row at each step: write "
+                "optim.SparseAdam, SGD or Adagrad, or make the embedding with sparse=False"
+            )
+        if group.get("weight_decay"):
+            raise RuntimeError(
+                f"{who}: weight_decay changes every row, but the gradient of a parameter of shape {params[0].shape} is sparse: write "
+                "weight_decay=0, or make the embedding with sparse=False"
+            )
+        for p in params:
+            x = p._array
+            grad: Any = p._grad
+            if grad.shape != x.shape:
+                raise RuntimeError(f"{who}: a parameter of shape {x.shape} has a gradient of shape {grad.shape}")
+            changed.append(x)
+            self.update_rows(x, grad.rows, grad.kept.astype(x.dtype, copy=False), self.state[p], group)
 
     def room(self, x: np.ndarray) -> np.ndarray:
         """Scratch memory like x, one for all parameters: good until the next call."""
@@ -118,6 +165,8 @@ class Optimizer:
             for p in group["params"]:
                 if set_to_none:
                     p._grad = None  # without the property's checks
+                elif p._grad is not None and p._grad.is_sparse:
+                    p._grad = p._grad.detach().zero_()
                 elif p._grad is not None:
                     g = p._grad._array
                     if p._grad._node is None and g.flags.writeable:

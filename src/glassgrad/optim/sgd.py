@@ -15,8 +15,11 @@ class SGD(Optimizer):
     """`x -= lr * d`, where d is the gradient plus `weight_decay * x`, or with momentum (Polyak 1964) a running sum of these.
 
     The sum is `b = momentum * b + (1 - dampening) * d`, started at the first d. d becomes b, or with
-    nesterov `d + momentum * b` (Sutskever et al. 2013). maximize climbs instead.
+    nesterov `d + momentum * b` (Sutskever et al. 2013). maximize climbs instead. A sparse gradient changes its rows alone, but
+    all rows with momentum.
     """
+
+    by_rows = True
 
     def __init__(
         self,
@@ -57,6 +60,14 @@ class SGD(Optimizer):
                 b += d * (1 - group["dampening"]) if group["dampening"] else d
             d = d + momentum * b if group["nesterov"] else b
         x -= np.multiply(d, lr, out=s)
+
+    def update_rows(self, x: np.ndarray, rows: np.ndarray, g: np.ndarray, state: dict[str, Any], group: dict[str, Any]) -> None:
+        if group["momentum"]:  # each row goes on by its running sum
+            wide = np.zeros_like(x)
+            wide[rows] = g
+            self.update(x, wide, state, group)
+        elif not kernels.add_rows(x, rows, g, float(group["lr"]) * (1 if group["maximize"] else -1)):
+            super().update_rows(x, rows, g, state, group)
 
     def update_all(self, params: list[Tensor], xs: list[np.ndarray], gs: list[np.ndarray], group: dict[str, Any]) -> bool:
         """The same by one kernel, once all have a running sum."""

@@ -135,7 +135,7 @@ def _triangles(d):
     return [S(d(3, 4)), S(d(2, 3, 3), 1), S(d(4, 3), diagonal=-1), S(d(0, 3)), S(d(3, 3), -5)]
 
 
-@for_ops("embedding")
+@for_ops("embedding", "_embedding")
 def _embedding(d):
     return [
         S(d.index(5, 3), d(5, 2)), S(np.array([[1, 1, 4], [1, 0, 4]]), d(5, 3)), S(d.index(5, 2, 6), d(5, 2), 1, smooth=False),
@@ -182,4 +182,5 @@ def twins(torch):
 
     return {
         "_getitem": index, "nonzero": lambda x, as_tuple=False: torch.nonzero(x, as_tuple=as_tuple), "_where": torch.where, "_masked_fill": torch.masked_fill, "embedding": torch.nn.functional.embedding,
+        "_embedding": torch.nn.functional.embedding,
     }  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from glassgrad import kernels
 from glassgrad._mode import no_grad, state
 from glassgrad.absent import missing
+from glassgrad.ops.rows import RowSparse
 from glassgrad.ops.shape import cat, reshape
 from glassgrad.tensor import Tensor, make
 from glassgrad.writes import written
@@ -18,7 +19,12 @@ from glassgrad.writes import written
 
 def _grads(parameters: Tensor | Iterable[Tensor]) -> list[np.ndarray]:
     found = [parameters] if isinstance(parameters, Tensor) else parameters
-    return [p._grad._array for p in found if p._grad is not None]
+    return [_values(p._grad) for p in found if p._grad is not None]
+
+
+def _values(g: Tensor) -> np.ndarray:
+    """The elements of a gradient that aren't 0 by nature: of a sparse one those of its rows."""
+    return g.kept if isinstance(g, RowSparse) else g._array
 
 
 def clip_grad_norm_(
@@ -43,7 +49,7 @@ def get_total_norm(
     tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: bool | None = None
 ) -> Tensor:
     """The norm of the concatenation of all tensors: of gradients, `get_total_norm([p.grad for p in model.parameters()])`."""
-    arrays = [t.detach()._array for t in ([tensors] if isinstance(tensors, Tensor) else tensors)]
+    arrays = [_values(t.detach()) for t in ([tensors] if isinstance(tensors, Tensor) else tensors)]
     total = _total_norm("get_total_norm", arrays, norm_type, error_if_nonfinite)
     return make(np.asarray(total, arrays[0].dtype if arrays else state.default_dtype), None)
 
