@@ -186,7 +186,7 @@ def test_inputs_stay_as_they_are_and_share_nothing_with_the_result(rng):
     "a, b",
     [
         (np.ones((3, 3), np.int64), np.ones((3, 3), np.int64)),
-        (np.ones((3, 3), np.float16), np.ones((3, 3), np.float16)),
+        (np.ones((3, 3), np.float16), np.ones((3, 3), np.float32)),
         (np.ones((3, 3), np.complex64), np.ones((3, 3), np.complex64)),
         (np.ones((3, 3), np.float32), np.ones((3, 3), np.float64)),
         (np.ones((3, 3), ">f4"), np.ones((3, 3), ">f4")),
@@ -200,6 +200,38 @@ def test_inputs_stay_as_they_are_and_share_nothing_with_the_result(rng):
 )
 def test_declines(a, b):
     assert kernels.matmul(a, b) is NotImplemented
+
+
+@pytest.mark.parametrize("shape", [(7, 9, 5), (40, 600, 33)])
+def test_float16_is_added_up_in_float32(rng, shape):
+    m, k, n = shape
+    a, b = rng.standard_normal((m, k)).astype(np.float16), rng.standard_normal((k, n)).astype(np.float16)
+    bias = rng.standard_normal(n).astype(np.float16)
+    exact = a.astype(np.float64) @ b.astype(np.float64)
+    for y, wanted in ((kernels.matmul(a, b), exact), (kernels.linear(a, b.T, bias), exact + bias), (kernels.addmm(bias, a, b), exact + bias)):
+        assert y.dtype == np.float16
+        np.testing.assert_allclose(y, wanted, rtol=2**-11, atol=2**-10)  # half a unit in the last place, and float32's error
+    huge = np.full((m, k), 1000, np.float16)
+    assert np.isinf(kernels.matmul(huge, huge.T)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(1, 3, 1), (7, 9, 5), (64, 700, 40), (130, 64, 100)])
+def test_a_row_or_a_matrix_is_added(rng, shape, dtype):
+    m, k, n = shape
+    a, b = rng.standard_normal((m, k)).astype(dtype), rng.standard_normal((k, n)).astype(dtype)
+    for added in (rng.standard_normal(n), rng.standard_normal((m, n)), rng.standard_normal((n, m)).T, rng.standard_normal((2 * m, 3 * n))[::2, ::3]):
+        added = added.astype(dtype, copy=False)
+        wanted = a.astype(np.float64) @ b.astype(np.float64) + added
+        np.testing.assert_allclose(kernels.addmm(added, a, b), wanted, rtol=0, atol=np.finfo(dtype).eps * 8 * k)
+
+
+def test_addmm_declines():
+    a, b = np.ones((2, 3)), np.ones((3, 4))
+    for added in (np.ones(1), np.ones((1, 4)), np.ones((2, 1)), np.ones(()), np.ones(4, np.float32)):
+        assert kernels.addmm(added, a, b) is NotImplemented
+    assert kernels.addmm(np.ones(4), a, np.ones((4, 4))) is NotImplemented
+    assert kernels.addmm(np.ones((3, 2)), np.ones((2, 2, 2)), np.ones((2, 2, 2))) is NotImplemented
 
 
 def test_linear_declines(rng):

@@ -42,7 +42,7 @@ def _arrays(call: Call) -> dict[str, Any]:
 
 
 @rule(
-    "add", "_clamp", "_elu", "_celu", "_gaussian_nll_loss", "_selu", "_hardsigmoid", "_hardswish", "_hardtanh", "_huber",
+    "add", "_addmm", "_clamp", "_elu", "_celu", "_gaussian_nll_loss", "_selu", "_hardsigmoid", "_hardswish", "_hardtanh", "_huber",
     "_inside", "_leaky_relu", "_mish", "_prelu", "_rounded", "_rrelu", "_silu", "_threshold", "_to", "_where", "alias", "at_least",
     "clone", "gelu", "hardshrink", "isclose", "lerp", "nan_to_num", "polygamma", "round", "softplus", "softshrink", "unravel_index",
 )  # fmt: skip

@@ -6,7 +6,7 @@ Numba is imported, and a kernel compiled, when a kernel is first used: a small m
 
 import importlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from types import ModuleType
 from typing import Any, Self
@@ -52,7 +52,9 @@ _threads: int | None = None
 def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`numpy.matmul(a, b)`: (..., m, k) @ (..., k, n) -> (..., m, n), batch dimensions broadcast."""
     gemm = _ready("gemm", a, b)
-    if gemm is None or a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
+    if gemm is None:
+        return _in_float32(matmul, a, b)
+    if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
         return NotImplemented
     if mode == "auto" and a.size * b.shape[-1] < MIN_PRODUCT:
         return NotImplemented
@@ -63,10 +65,24 @@ def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return gemm.product(a, b)
 
 
+def addmm(input: np.ndarray, mat1: np.ndarray, mat2: np.ndarray) -> np.ndarray:
+    """input (m,) or (n, m) + mat1 (n, k) @ mat2 (k, m), added while the sums are in registers."""
+    gemm = _ready("gemm", mat1, mat2, input)
+    if gemm is None:
+        return _in_float32(addmm, input, mat1, mat2)
+    if mat1.ndim != 2 or mat2.ndim != 2 or input.shape not in ((mat2.shape[1],), (len(mat1), mat2.shape[1])):
+        return NotImplemented
+    if mat1.shape[1] != len(mat2) or (mode == "auto" and mat1.size * mat2.shape[1] < MIN_PRODUCT):
+        return NotImplemented
+    return gemm.product(mat1, mat2, input)
+
+
 def linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
     """x (..., in) @ weight (out, in).T + bias (out,) -> (..., out), the bias added while the sums are in registers."""
     gemm = _ready("gemm", x, weight) if bias is None else _ready("gemm", x, weight, bias)
-    if gemm is None or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
+    if gemm is None:
+        return _in_float32(linear, x, weight, bias)
+    if weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         return NotImplemented
     if (bias is not None and bias.shape != weight.shape[:1]) or (mode == "auto" and x.size * len(weight) < MIN_PRODUCT):
         return NotImplemented
@@ -467,6 +483,17 @@ def _ready(family: str, x: np.ndarray, *others: np.ndarray | None) -> ModuleType
         if other is not None and not ((other.dtype is dtype or other.dtype == dtype) and other.flags.aligned):
             return None
     return _families.get(family) or _family(family)
+
+
+def _in_float32(kernel: Callable[..., np.ndarray], *arrays: np.ndarray | None) -> np.ndarray:
+    """What the kernel gives for arrays of float16, computed in float32; `NotImplemented` for other dtypes."""
+    if mode == "numpy" or any(x is not None and x.dtype != np.float16 for x in arrays):
+        return NotImplemented
+    y = kernel(*[None if x is None else x.astype(np.float32) for x in arrays])
+    if y is NotImplemented:
+        return y
+    with np.errstate(over="ignore"):  # as in PyTorch, what float16 can't hold is Inf
+        return y.astype(np.float16)
 
 
 def _rowwise(kind: str, dim: int, x: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:

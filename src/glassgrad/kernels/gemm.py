@@ -1,4 +1,4 @@
-"""Matrix products: c = a @ b (+ bias), any strides, any batch.
+"""Matrix products: c = a @ b (+ a bias, or a matrix), any strides, any batch.
 
 The heart is a tile of c, up to 6 rows by 4 vectors, that stays in registers while it runs along k: at every step it
 loads a row of b as vectors and the 6 elements of a as scalars, and does 24 fused multiply-adds. Both are read where they
@@ -77,7 +77,7 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
     def part(p, parts, by_columns, a_, b_, c_, start_):
         """Compute part `p` of `parts` of c, C-contiguous: whole tiles, by rows or by columns, over all products of the batch.
 
-        start_: 0, or a bias of shape (n,).
+        start_: 0, or what is added: a row of shape (n,), or for two matrices (m, n).
         """
         batch = rank(c_) - 2
         m, n, depth = shape(c_, batch), shape(c_, batch + 1), shape(a_, rank(a_) - 1)
@@ -85,6 +85,7 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
         brs, bcs = stride(b_, rank(b_) - 2), stride(b_, rank(b_) - 1)
         crs = n * size
         start = data(start_) if start_ else 0
+        start_rs = stride(start_, 0) if start_ and rank(start_) == 2 else 0
 
         tiles = (n + wide - 1) // wide if by_columns else (m + ROWS - 1) // ROWS
         total = tiles
@@ -94,7 +95,7 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
 
         rows = min(m, (end - u) * ROWS) if not by_columns else m
         pack_b = bcs != size or (brs >= far and rows > 2 * ROWS)
-        pack_a = (acs >= far and n >= 8 * wide) or (ars >= 8 * far and n >= 32 * wide)
+        pack_a = (acs >= far and n >= 4 * wide) or (ars >= 8 * far and n >= 32 * wide)
         blocks = (depth + DEPTH - 1) // DEPTH
         room = min(depth, ((depth + blocks - 1) // blocks + 7) // 8 * 8)  # a block along k
         strips = (rows + ROWS - 1) // ROWS * strip if pack_a else 0  # bytes for each step along k
@@ -141,7 +142,7 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
                                 c_tile = c_item + ii * crs + jj * size
                                 begin, srs = c_tile, crs
                                 if k == 0:
-                                    begin, srs = (start + jj * size if start else 0), 0
+                                    begin, srs = (start + ii * start_rs + jj * size if start else 0), start_rs
                                 a_tile, trs, tcs = a_item + ii * ars + k * acs, ars, acs
                                 if pack_a:
                                     a_tile, trs, tcs = a_room + (ii - i0) // ROWS * step * strip, size, strip
@@ -168,13 +169,16 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
 _HOST = host()
 
 
-def product(a: np.ndarray, b: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
-    """a (..., m, k) @ b (..., k, n) + bias (n,) -> (..., m, n), of one dtype; batch dimensions broadcast."""
-    if bias is not None and bias.strides[0] != bias.itemsize:
-        bias = np.ascontiguousarray(bias)
+def product(a: np.ndarray, b: np.ndarray, added: np.ndarray | None = None) -> np.ndarray:
+    """a (..., m, k) @ b (..., k, n) + added (n,) -> (..., m, n), of one dtype; batch dimensions broadcast.
+
+    Without any, `added` may also be (m, n).
+    """
+    if added is not None and added.strides[-1] != added.itemsize:
+        added = np.ascontiguousarray(added)
     lead = a.shape[:-2] if b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     c = np.empty((*lead, a.shape[-2], b.shape[-1]), a.dtype)
-    start = 0 if bias is None else id(bias)
+    start = 0 if added is None else id(added)
     if c.size * a.shape[-1] < SERIAL:
         make(*_HOST, a.dtype.type)[0](0, 1, 0, id(a), id(b), id(c), start)
     else:

@@ -228,9 +228,19 @@ def _plus(who: str, input: Any, product: Any, beta: float, alpha: float) -> Any:
     return (input if beta == 1 else input * beta) + product
 
 
+@op(kernel=kernels.addmm, method=False,
+    input=lambda g: g, mat1=lambda g, mat2: matmul(g, mat2.mT), mat2=lambda g, mat1: matmul(mat1.mT, g))  # fmt: skip
+def _addmm(input: Array, mat1: Array, mat2: Array) -> Array:
+    return np.matmul(mat1, mat2) + input
+
+
 @op(inplace=True)
 def addmm(input: Array, mat1: Array, mat2: Array, beta: float = 1, alpha: float = 1) -> Array:
     """`beta * input + alpha * (mat1 @ mat2)` of matrices; input broadcasts. At beta 0 it is not read."""
+    if beta == alpha == 1 and mat1.ndim == mat2.ndim == 2 and input.dtype == mat1.dtype == mat2.dtype and input.dtype.kind == "f":
+        rows, columns = mat1.shape[0], mat2.shape[1]
+        if mat1.shape[1] == mat2.shape[0] and input.shape in ((columns,), (rows, columns)):
+            return _addmm(input, mat1, mat2)
     return _plus("addmm", input, _product("addmm", (2, 2), mat1=mat1, mat2=mat2), beta, alpha)
 
 

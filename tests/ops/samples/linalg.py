@@ -102,6 +102,11 @@ def _addmm(d):
     return [S(d(3, 2), d(3, 4), d(4, 2)), S(d(2), d(3, 4), d(4, 2), beta=2, alpha=3), S(d(), d(3, 4), d(4, 2), beta=0, alpha=2), S(d(3, 2), d(3, 0), d(0, 2))]
 
 
+@for_ops("_addmm")
+def _fused_addmm(d):
+    return [S(d(3, 2), d(3, 4), d(4, 2)), S(d(2), d(3, 4), d(4, 2))]
+
+
 @for_ops("addmv")
 def _addmv(d):
     return [S(d(3), d(3, 4), d(4)), S(d(), d(3, 4), d(4), beta=0.5, alpha=2)]
@@ -136,7 +141,7 @@ def _corrcoef(d):
     return [S(d(3, 5)), S(d(4))]
 
 
-OUR_OWN = {"_cross", "matmul_to", "rows"}
+OUR_OWN = {"_addmm", "_cross", "matmul_to", "rows"}
 INTEGER_OPS = {"matmul", "mm", "dot", "inner", "outer", "kron", "trace", "addmm", "linalg.cross", "cov"}
 NAN_CHOSEN_AWAY = {("addmm", 0)}  # at beta 0 the input is not read
 
