@@ -56,7 +56,7 @@ def matmul(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return _in_float32(matmul, a, b)
     if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
         return NotImplemented
-    if mode == "auto" and a.size * b.shape[-1] < MIN_PRODUCT:
+    if _left_to_blas(a.size * b.shape[-1], a.shape[-2], *b.shape[-2:]):
         return NotImplemented
     if b.ndim > 2 and a.ndim > 2 and not _broadcast(a.shape[:-2], b.shape[:-2]):
         return NotImplemented
@@ -72,7 +72,7 @@ def addmm(input: np.ndarray, mat1: np.ndarray, mat2: np.ndarray) -> np.ndarray:
         return _in_float32(addmm, input, mat1, mat2)
     if mat1.ndim != 2 or mat2.ndim != 2 or input.shape not in ((mat2.shape[1],), (len(mat1), mat2.shape[1])):
         return NotImplemented
-    if mat1.shape[1] != len(mat2) or (mode == "auto" and mat1.size * mat2.shape[1] < MIN_PRODUCT):
+    if mat1.shape[1] != len(mat2) or _left_to_blas(mat1.size * mat2.shape[1], len(mat1), *mat2.shape):
         return NotImplemented
     return gemm.product(mat1, mat2, input)
 
@@ -84,7 +84,9 @@ def linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) ->
         return _in_float32(linear, x, weight, bias)
     if weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         return NotImplemented
-    if (bias is not None and bias.shape != weight.shape[:1]) or (mode == "auto" and x.size * len(weight) < MIN_PRODUCT):
+    if bias is not None and bias.shape != weight.shape[:1]:
+        return NotImplemented
+    if _left_to_blas(x.size * len(weight), len(x) if x.ndim == 2 else 0, x.shape[-1], len(weight)):
         return NotImplemented
     if x.ndim == 2:
         return gemm.product(x, weight.T, bias)
@@ -94,7 +96,7 @@ def linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) ->
 def linear_grad(parents: Sequence[Any], g: np.ndarray, x: np.ndarray, weight: np.ndarray) -> Sequence[np.ndarray | None]:
     """The gradients of linear's x, weight and bias, those that have a parent, in one pass."""
     gemm = _ready("gemm", g, x, weight)
-    if gemm is None or (mode == "auto" and x.size * len(weight) < MIN_PRODUCT):
+    if gemm is None or _left_to_blas(x.size * len(weight), len(x) if x.ndim == 2 else 0, x.shape[-1], len(weight)):
         return NotImplemented
     wanted = [parent is not None for parent in parents]
     if x.ndim == 2:
@@ -483,6 +485,14 @@ def _ready(family: str, x: np.ndarray, *others: np.ndarray | None) -> ModuleType
         if other is not None and not ((other.dtype is dtype or other.dtype == dtype) and other.flags.aligned):
             return None
     return _families.get(family) or _family(family)
+
+
+def _left_to_blas(work: int, m: int, k: int, n: int) -> bool:
+    """Whether "auto" leaves products (m, k) @ (k, n), of so many multiply-adds in all, to NumPy: tiny ones, and those by a vector.
+
+    These BLAS does 2 to 6 times as fast as the tile, but for an outer product, with k 1.
+    """
+    return mode == "auto" and (work < MIN_PRODUCT or ((m == 1 or n == 1) and k > 1))
 
 
 def _in_float32(kernel: Callable[..., np.ndarray], *arrays: np.ndarray | None) -> np.ndarray:

@@ -179,7 +179,7 @@ def product(a: np.ndarray, b: np.ndarray, added: np.ndarray | None = None) -> np
     lead = a.shape[:-2] if b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     c = np.empty((*lead, a.shape[-2], b.shape[-1]), a.dtype)
     start = 0 if added is None else id(added)
-    if c.size * a.shape[-1] < SERIAL:
+    if c.size * max(a.shape[-1], 4) < SERIAL:  # writing an element costs as much as 4 multiply-adds
         make(*_HOST, a.dtype.type)[0](0, 1, 0, id(a), id(b), id(c), start)
     else:
         parts, by_columns = _shares(prod(lead), *c.shape[-2:], a.itemsize)

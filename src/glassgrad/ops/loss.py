@@ -190,6 +190,11 @@ def binary_cross_entropy(
     return reduced(values if weight is None else values * weight, reduction)
 
 
+@op(dtypes="float", inplace=False, x=lambda g, x, target: g * (sigmoid(x) - target), target=lambda g, x: -g * x)
+def _bce_with_logits(x: Array, target: Array) -> Array:
+    return (1 - target) * x - logsigmoid(x)
+
+
 @op(dtypes="float",
     x=lambda g, x, target, pos_weight: g * ((1 - target) - (1 + (pos_weight - 1) * target) * sigmoid(-x)),
     target=lambda g, x, pos_weight: -g * (x + (pos_weight - 1) * logsigmoid(x)),
@@ -209,7 +214,7 @@ def binary_cross_entropy_with_logits(
     """
     reduction = reduction_of("binary_cross_entropy_with_logits", reduction, size_average, reduce)
     same_shape("binary_cross_entropy_with_logits", x, target)
-    values = _binary_cross_entropy_with_logits(x, target, 1.0 if pos_weight is None else pos_weight)
+    values = _bce_with_logits(x, target) if pos_weight is None else _binary_cross_entropy_with_logits(x, target, pos_weight)
     return reduced(values if weight is None else values * weight, reduction)
 
 
@@ -221,7 +226,7 @@ def multilabel_soft_margin_loss(
     """`binary_cross_entropy_with_logits` averaged over the classes, the last dimension: x and target (N, C) or (C)."""
     reduction = reduction_of("multilabel_soft_margin_loss", reduction, size_average, reduce)
     same_shape("multilabel_soft_margin_loss", x, target)
-    values = _binary_cross_entropy_with_logits(x, target, 1.0)
+    values = _bce_with_logits(x, target)
     return reduced((values if weight is None else values * weight).mean(-1), reduction)
 
 

@@ -179,6 +179,11 @@ def _logits_parts(d):
     ]  # fmt: skip
 
 
+@for_ops("_bce_with_logits")
+def _logits_without_weight(d):
+    return [S(d(3, 4), _probabilities(d, 3, 4)), S(d(3) * 50, np.array([0.0, 1.0, 1.0]), constant=(1,)), S(d(0, 2), d(0, 2)), S(d(), _probabilities(d))]
+
+
 @for_ops("binary_cross_entropy_with_logits")
 def _binary_cross_entropy_with_logits(d):
     x, target = d(3, 4), _probabilities(d, 3, 4)
@@ -308,14 +313,15 @@ def twins(torch):
     def cross_entropy(x, target, weight, ignore_index, reduction, label_smoothing):
         return F.cross_entropy(x, target, weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing)
 
-    def logits(x, target, pos_weight):
+    def logits(x, target, pos_weight=1):
         return F.binary_cross_entropy_with_logits(x, target, reduction="none", pos_weight=torch.as_tensor(pos_weight))
 
     names = """nll_loss cross_entropy mse_loss l1_loss huber_loss smooth_l1_loss poisson_nll_loss gaussian_nll_loss kl_div
         binary_cross_entropy binary_cross_entropy_with_logits multilabel_soft_margin_loss soft_margin_loss hinge_embedding_loss
         margin_ranking_loss cosine_embedding_loss triplet_margin_loss multi_margin_loss multilabel_margin_loss"""
     return {name: getattr(F, name) for name in names.split()} | {
-        "_nll_loss": nll, "_cross_entropy": cross_entropy, "_binary_cross_entropy_with_logits": logits,
+        "_nll_loss": nll, "_cross_entropy": cross_entropy, "_bce_with_logits": logits,
+        "_binary_cross_entropy_with_logits": logits,
         "_huber": lambda x, delta: F.huber_loss(x, torch.zeros_like(x), "none", delta),
         "_binary_cross_entropy": lambda x, target: F.binary_cross_entropy(x, target, reduction="none"),
         "_kl_div": lambda x, target: F.kl_div(x, target, reduction="none"),
