@@ -17,6 +17,9 @@ class Patch:
         self.shape, self.parts, self.dtype = shape, list(parts), parts[0][1].dtype
         self.size = sum(values.size for _, values in parts)
 
+    def __repr__(self) -> str:
+        return f"<zeros {list(self.shape)} but at {', '.join(str(index) for index, _ in self.parts)}>"
+
     def added_to(self, total: np.ndarray) -> np.ndarray:
         """The array `total` after the values were added to it."""
         for index, values in self.parts:
