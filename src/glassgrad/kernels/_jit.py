@@ -2,21 +2,31 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 import sys
 import threading
 import warnings
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from struct import Struct
 from time import perf_counter
+from typing import Any
 
 import numba
 import numpy as np
 from llvmlite import ir
-from numba import carray, njit, prange, types
+from numba import prange, types
 from numba.core import cgutils
 from numba.core.caching import FunctionCache
+from numba.core.compiler import Compiler, CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import register_pass
 from numba.core.errors import NumbaWarning
+from numba.core.lowering import Lower
+from numba.core.runtime import rtsys
+from numba.core.typed_passes import InlineOverloads, NativeLowering, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes, InlineInlinables
 from numba.extending import intrinsic
 
 if numba.config.DISABLE_JIT:
@@ -44,28 +54,48 @@ class _Cache(FunctionCache):
         with contextlib.suppress(Exception):  # a full disk, a lost folder or a damaged file must not stop a product
             yield
 
+    def load_overload(self, sig, target_context):
+        # Numba's own first imports all that it can compile, SciPy with it: a third of the time to a first step
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
     def _index_key(self, sig, codegen):
         return sig, codegen.magic_tuple(), self.key, _SOURCES
 
 
-def jit(key: tuple = (), **options) -> Callable:
-    """Decorate with `numba.njit`: no GIL, cached on disk where that is possible, silent.
+def jit(key: tuple = (), cached: bool = True, **options) -> Callable:
+    """Decorate with `numba.njit`: no GIL, cached on disk where that is possible, silent; what has parameters p and parts, `run` can run.
 
     `key` tells apart the functions that one factory makes: Numba's own key would pickle their closures, and an
     intrinsic never pickles to the same bytes twice.
     """
+    # The same options for all: for each other set of them Numba compiles min, max, numpy.empty and our own log anew. A sum and a product
+    # may become one fused operation; nothing divides by zero: a check for it would keep a loop from being vectorised.
+    options = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy", "pipeline_class": _Compiler} | options
 
     def decorate(function):
         # Machine code is found by a name made of this one, the types of the arguments, and a number that two processes give twice:
         # loaded from their caches, two functions of one name were taken for each other.
         function.__qualname__ = "_".join([function.__qualname__, *map(str, key)])
-        dispatcher = numba.njit(nogil=True, **options)(function)
+        dispatcher = numba.njit(**options)(function)
         with contextlib.suppress(Exception):  # no folder can be written: compile anew in each process
-            dispatcher._cache = _Cache(function)
-            dispatcher._cache.key = key
+            if cached:
+                dispatcher._cache = _Cache(function)
+                dispatcher._cache.key = key
         dispatcher.compile = _silent(dispatcher)
         _kernels.append(dispatcher)
         return dispatcher
+
+    return decorate
+
+
+def inner(key: tuple = (), cached: bool = False) -> Callable:
+    """The same for what only kernels call, which hence needs no wrapper for Python; `cached` if by address: else they hold a copy."""
+
+    def decorate(function):
+        function.inner = True
+        return jit(key, cached)(function)
 
     return decorate
 
@@ -84,6 +114,8 @@ def _silent(dispatcher) -> Callable:
         global _spent
         with _compiling, warnings.catch_warnings():  # the filters are global: two threads would restore each other's
             warnings.simplefilter("ignore", NumbaWarning)
+            collecting = gc.isenabled()
+            gc.disable()  # 6% of the time: Numba makes many objects and little garbage
             late = threading.Timer(max(0.0, PATIENCE - _spent), _tell)
             late.daemon = True
             begin = perf_counter()
@@ -94,6 +126,8 @@ def _silent(dispatcher) -> Callable:
             finally:
                 late.cancel()
                 _spent += perf_counter() - begin
+                if collecting:
+                    gc.enable()
 
     return silent
 
@@ -133,82 +167,6 @@ def plain(x: np.ndarray, dtype: type | None = None) -> np.ndarray:
     return x if x.flags.writeable else x.copy()
 
 
-# Arrays by reference. Numba takes 0.1 us to unpack an array, and compiles anew for each rank and layout; the address of the
-# Python object, id(x), is one integer. What lies there is NumPy's C structure, which its ABI fixes: after the object's header
-# the data pointer, the rank (an int), and the pointers to shape and strides. The caller keeps x alive.
-
-_HEAD = object.__basicsize__
-
-
-@intrinsic
-def _word(context, address):
-    """The integer at `address`."""
-
-    def emit(context, builder, signature, args):
-        return builder.load(builder.inttoptr(args[0], ir.IntType(64).as_pointer()))
-
-    return types.intp(types.intp), emit
-
-
-@njit(inline="always")
-def data(x):
-    """The address of the first element of the array at x."""
-    return _word(x + _HEAD)
-
-
-@njit(inline="always")
-def rank(x):
-    """The number of dimensions of the array at x."""
-    return _word(x + _HEAD + 8) & 0xFFFFFFFF
-
-
-@njit(inline="always")
-def shape(x, d):
-    """The length of dimension d of the array at x."""
-    return _word(_word(x + _HEAD + 16) + 8 * d)
-
-
-@njit(inline="always")
-def stride(x, d):
-    """The stride of dimension d of the array at x, in bytes."""
-    return _word(_word(x + _HEAD + 24) + 8 * d)
-
-
-@njit(inline="always")
-def descriptor(x):
-    """The address of the dtype of the array at x; NumPy has one object for each dtype in the machine's byte order."""
-    return _word(x + _HEAD + 40)
-
-
-@njit(inline="always")
-def flags(x):
-    """The flags of the array at x: 1 C-contiguous, 0x100 aligned, 0x400 writeable (NPY_ARRAY_... in NumPy's C API)."""
-    return _word(x + _HEAD + 48) & 0xFFFFFFFF
-
-
-@njit(inline="always")
-def length(x):
-    """The length of the Python list at x: it follows the object's header, and is followed by the pointer to the items."""
-    return _word(x + _HEAD)
-
-
-@njit(inline="always")
-def item(x, i):
-    """The address of item i of the Python list at x."""
-    return _word(_word(x + _HEAD + 8) + 8 * i)
-
-
-@intrinsic
-def _pointer(context, address):
-    return types.voidptr(types.intp), lambda context, builder, _, args: builder.inttoptr(args[0], ir.IntType(8).as_pointer())
-
-
-@njit(inline="always")
-def flat(address, size, dtype):
-    """The `size` elements at `address` as an array."""
-    return carray(_pointer(address), size, dtype)
-
-
 # Threads. A kernel is a function of (part, parts, ...) that does its share of the work; a driver runs all parts in one
 # parallel region. Which part computes an element never changes how it is computed, so any count gives the same bits.
 
@@ -229,57 +187,130 @@ def get_num_threads() -> int:
 
 
 @intrinsic
-def call(context, address, p, parts, args):
-    """Call the compiled function at `address` with (p, parts, *args)."""
-    kinds = (p, parts, *args)
+def call(context, address, args):
+    """Call the kernel or helper at `address` with a tuple of addresses and numbers; all its integers are of 64 bits."""
+    kinds = tuple(types.intp if isinstance(kind, types.Integer) else kind for kind in args)
 
     def emit(context, builder, signature, values):
-        address, p, parts, args = values
-        function = builder.inttoptr(address, context.call_conv.get_function_type(types.none, kinds).as_pointer())
-        unpacked = [p, parts, *cgutils.unpack_tuple(builder, args)]
-        context.call_conv.call_function(builder, function, types.none, kinds, unpacked)
+        function = builder.inttoptr(values[0], context.call_conv.get_function_type(types.none, kinds).as_pointer())
+        given = cgutils.unpack_tuple(builder, values[1])
+        given = [context.cast(builder, x, *both) for x, *both in zip(given, args, kinds, strict=True)]
+        context.call_conv.call_function(builder, function, types.none, kinds, given)
         return context.get_dummy_value()
 
-    return types.void(address, p, parts, args), emit
+    return types.void(types.intp, args), emit
 
 
-@jit(parallel=True)
-def _every_part(address, parts, *args):
+@cache
+def address(function: Callable, args: tuple) -> int:
+    """The address of the machine code of function(*args), compiled if need be; only the types of the arguments matter."""
+    compiled = _compiled(function, args)
+    return compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+
+
+def _compiled(function: Callable, args: tuple) -> Any:
+    signature = tuple(map(numba.typeof, args))
+    function.compile(signature)
+    return function.overloads[signature]
+
+
+_I64 = ir.IntType(64)
+_ENTRY = ir.FunctionType(ir.VoidType(), [_I64] * 3)
+
+
+@intrinsic
+def _enter(context, address, p, parts, args):
+    """Call what _Lower adds to a kernel."""
+
+    def emit(context, builder, signature, values):
+        builder.call(builder.inttoptr(values[0], _ENTRY.as_pointer()), values[1:])
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 4), emit
+
+
+class _Lower(Lower):
+    """Gives each kernel, instead of the wrapper for C, an entry (p, parts, address of its other arguments, 8 bytes each).
+
+    So the driver has one signature: to compile it for the arguments of each kernel took 0.4 seconds every time.
+    """
+
+    def create_cpython_wrapper(self, release_gil=False):
+        if not hasattr(self.func_ir.func_id.func, "inner"):
+            super().create_cpython_wrapper(release_gil)
+
+    def create_cfunc_wrapper(self):
+        context, descriptor = self.context, self.fndesc
+        if tuple(descriptor.args[:2]) != ("p", "parts"):
+            return
+        module = context.create_module("entry")
+        kind = context.call_conv.get_function_type(descriptor.restype, descriptor.argtypes)
+        kernel = ir.Function(module, kind, descriptor.llvm_func_name)
+        entry = ir.Function(module, _ENTRY, descriptor.llvm_cfunc_wrapper_name)
+        builder = ir.IRBuilder(entry.append_basic_block())
+        args = list(entry.args[:2])
+        for i, real in enumerate(descriptor.argtypes[2:]):
+            given = ir.DoubleType() if isinstance(real, types.Float) else _I64
+            where = builder.add(entry.args[2], ir.Constant(_I64, 8 * i))
+            value = builder.load(builder.inttoptr(where, given.as_pointer()))
+            args.append(builder.fptrunc(value, ir.FloatType()) if real == types.float32 else value)
+        context.call_conv.call_function(builder, kernel, descriptor.restype, descriptor.argtypes, args, attrs=("noinline",))
+        builder.ret_void()
+        self.library.add_ir_module(module)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _Lowering(NativeLowering):
+    _name = "lowering_with_entry"
+    lowering_class = _Lower
+
+
+# Passes that find nothing to do in any kernel, and take 5% of the time: closures, functions that Numba inlines, expressions of arrays.
+_IDLE = InlineClosureLikes, InlineInlinables, InlineOverloads, NopythonRewrites
+
+
+class _Compiler(CompilerBase):
+    def define_pipelines(self):
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes = ((_Lowering if which is NativeLowering else which, about) for which, about in pipeline.passes)
+        pipeline.passes = [(which, about) for which, about in passes if which not in _IDLE]
+        pipeline.finalize()
+        return [pipeline]
+
+
+@jit(parallel=True, pipeline_class=Compiler)
+def _every_part(entry, parts, args):
     # One parallel region for all kernels, and the very machine code that runs serially: were each kernel inlined here,
     # LLVM would vectorise it anew, sum in another order, and give other bits.
     for p in prange(parts):
-        call(address, np.int64(p), parts, args)
+        _enter(entry, np.int64(p), parts, args)
 
 
 def run(part: Callable, parts: int, *args) -> None:
-    """Run part(p, parts, *args) for every p, in a parallel region where there are several.
-
-    The dtype of the first argument decides the types of all.
-    """
+    """Run part(p, parts, *args) for every p, in a parallel region where there are several; args are numbers."""
     if parts <= 1 or _forked:
         part(0, 1, *args)
         return
-    where = address(part, args)
+    entry, pack = _entries.get(part) or _entry(part, args)
+    packed = pack(*args)
     if _thread_safe():
-        _every_part(where, parts, *args)
+        _every_part(entry, parts, id(packed) + _BYTES)
     else:
         with _lock:
-            _every_part(where, parts, *args)
+            _every_part(entry, parts, id(packed) + _BYTES)
 
 
-_addresses: dict[tuple, int] = {}
+_BYTES = bytes.__basicsize__ - 1  # the object's header, which the bytes follow; one byte for the 0 at their end is counted
+_entries: dict[Callable, tuple[int, Callable]] = {}
 
 
-def address(part: Callable, args: tuple) -> int:
-    """The address of the machine code of part(p, parts, *args), compiled if need be; the dtype of the first decides."""
-    key = part, getattr(args[0], "dtype", None)
-    found = _addresses.get(key)
-    if found is None:
-        signature = (types.intp, types.intp, *map(numba.typeof, args))
-        part.compile(signature)
-        compiled = part.overloads[signature]
-        found = _addresses[key] = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
-    return found
+def _entry(part: Callable, args: tuple) -> tuple[int, Callable]:
+    """The address of the entry that _Lower gives to a kernel, and what packs the arguments for it."""
+    compiled = _compiled(part, (0, 0, *args))
+    where = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name)
+    pack = Struct("".join("d" if isinstance(kind, types.Float) else "q" for kind in compiled.signature.args[2:])).pack
+    _entries[part] = where, pack
+    return where, pack
 
 
 def _thread_safe() -> bool:

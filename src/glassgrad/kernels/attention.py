@@ -2,7 +2,7 @@
 
 Dao et al. 2022 (FlashAttention); Rabe, Staats 2021. Forward goes over blocks of keys with a running maximum and sum for each
 query (an online softmax) and keeps only the log of that sum, `lse`. Backward has the weights again from exp(score - lse).
-All products go through the register tile of tile.py; what lies between them is a row of vector code (`along`).
+All products go through the register tile of tile.py; what lies between them is a row of vector code (along.py).
 """
 
 import math
@@ -11,187 +11,58 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels._jit import data, rank, shape, stride
+from glassgrad.kernels._jit import call
+from glassgrad.kernels.along import Step, along, larger, plus
+from glassgrad.kernels.refs import data, rank, shape, stride
 from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, put
-from glassgrad.kernels.vector import _log2_parts, exp, log
+from glassgrad.kernels.vector import exp, log
 
 QUERIES, KEYS = 96, 128  # in a block; QUERIES a multiple of ROWS. 64 keys are 10% slower from 256 on, and so are 48 queries
 LONG = 1024  # keys from which on blocks have twice as many, and queries from which on forward's have four times as many: 5 to 15% faster
 SERIAL = 2**16  # scores times the elements of a row of key and value, some 12 us, below which one thread is faster
 NO_MASK, BOOL, ADDED = range(3)
-_I8, _I32, _I64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
-
-
-class _Place:
-    """One step of a row operation: `lanes` elements from `index` on, or one element where lanes is 0."""
-
-    def __init__(self, context: Any, builder: Any, real: Any, lanes: int, index: Any, pointers: dict[str, Any], values: Any) -> None:
-        self.context, self.builder, self.lanes, self.index, self.pointers = context, builder, lanes, index, pointers
-        self.real, self.type = real, ir.VectorType(real, lanes) if lanes else real
-        self.value, self.other = (splat(builder, x, lanes) for x in values) if lanes else values
-
-    def _at(self, name: str, element: Any) -> Any:
-        start = self.builder.inttoptr(self.pointers[name], element.as_pointer())
-        to = ir.VectorType(element, self.lanes) if self.lanes else element
-        return self.builder.bitcast(self.builder.gep(start, [self.index]), to.as_pointer())
-
-    def load(self, name: str) -> Any:
-        return self.builder.load(self._at(name, self.real), align=4 if self.real == ir.FloatType() else 8)
-
-    def store(self, value: Any, name: str) -> Any:
-        self.builder.store(value, self._at(name, self.real), align=4 if self.real == ir.FloatType() else 8)
-        return value
-
-    def constant(self, x: float) -> Any:
-        return ir.Constant(self.type, [float(x)] * self.lanes if self.lanes else float(x))
-
-    def weight(self, x: Any) -> Any:
-        """exp(x) for x <= 0, to within an ulp, by vector.py's formula without the care for results above 1 or denormal: those are 1 and 0.
-
-        LLVM makes no vector code of calls of the scalar function, and its loops over it do whole vectors only by fours.
-        """
-        builder, flags = self.builder, ("contract",)
-        real = np.float32 if self.real == ir.FloatType() else np.float64
-        info = np.finfo(real)
-        integer = ir.IntType(info.bits)
-        bits = ir.VectorType(integer, self.lanes) if self.lanes else integer
-        whole = lambda n: ir.Constant(bits, [n] * self.lanes if self.lanes else n)
-        times_plus = lambda a, b, c: builder.fadd(builder.fmul(a, b, flags=flags), c, flags=flags)
-        rounder, low = self.constant(1.5 * 2**info.nmant), self.constant(math.log(2) * (info.minexp + 1))
-        x = builder.select(builder.fcmp_ordered(">", x, self.constant(0)), self.constant(0), x)
-        shifted = times_plus(x, self.constant(1 / math.log(2)), rounder)
-        n = builder.fsub(shifted, rounder)
-        high, rest = _log2_parts(real)
-        r = times_plus(n, self.constant(-rest), times_plus(n, self.constant(-high), x))
-        terms = {np.float32: 7, np.float64: 13}[real]
-        y = self.constant(1 / math.factorial(terms))
-        for k in range(terms - 1, -1, -1):
-            y = times_plus(y, r, self.constant(1 / math.factorial(k)))
-        exponent = builder.add(builder.bitcast(shifted, bits), whole(1 - int(info.minexp)))
-        power = builder.bitcast(builder.shl(exponent, whole(info.nmant)), self.type)
-        return builder.select(builder.fcmp_ordered("<", x, low), self.constant(0), builder.fmul(y, power))
-
-    def true(self, name: str) -> Any:
-        bytes_ = self.builder.load(self._at(name, _I8), align=1)
-        return self.builder.icmp_unsigned("!=", bytes_, ir.Constant(bytes_.type, [0] * self.lanes if self.lanes else 0))
-
-
-def splat(builder: Any, value: Any, lanes: int) -> Any:
-    """A vector of `lanes` times the value."""
-    none = ir.Constant(ir.VectorType(value.type, lanes), ir.Undefined)
-    first = builder.insert_element(none, value, ir.Constant(_I32, 0))
-    return builder.shuffle_vector(first, none, ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes))
-
-
-def _plus(builder: Any, x: Any, y: Any) -> Any:
-    return builder.fadd(x, y)
-
-
-def _larger(builder: Any, x: Any, y: Any) -> Any:
-    """The larger; a NaN in y is passed over (it shows in the sum)."""
-    return builder.select(builder.fcmp_ordered(">", y, x), y, x)
-
-
-def along(width: int, step: Callable[[_Place], Any], join: Any = None, initial: float = 0.0, ragged: bool = True) -> Any:
-    """run(like, n, a, b, value, other): `step` at each of n elements of the rows at the addresses a and b, vectors first.
-
-    With `join`, what the steps return is joined up from `initial` on, and is the result. Without `ragged`, n is whole vectors.
-    """
-
-    @intrinsic
-    def run(context, like, n, a, b, value, other):
-        def emit(context, builder, signature, args):
-            _, n, a, b, *values = args
-            real = values[0].type
-            lanes = width // (4 if real == ir.FloatType() else 8)
-            vector = ir.VectorType(real, lanes)
-
-            def loop(start, end, many, total):
-                """The steps from start to end, by `lanes` or by one -> the total."""
-                entry, head, body, after = builder.block, *(builder.append_basic_block(x) for x in ("head", "body", "after"))
-                builder.branch(head)
-                builder.position_at_end(head)
-                i, sum_ = builder.phi(_I64), builder.phi(total.type)
-                i.add_incoming(start, entry)
-                sum_.add_incoming(total, entry)
-                builder.cbranch(builder.icmp_signed("<", i, end), body, after)
-                builder.position_at_end(body)
-                got = step(_Place(context, builder, real, many, i, {"a": a, "b": b}, values))
-                sum_.add_incoming(join(builder, sum_, got) if join else sum_, builder.block)
-                i.add_incoming(builder.add(i, ir.Constant(_I64, many or 1)), builder.block)
-                builder.branch(head)
-                builder.position_at_end(after)
-                return sum_
-
-            whole = builder.and_(n, ir.Constant(_I64, -lanes))
-            total = loop(ir.Constant(_I64, 0), whole, lanes, ir.Constant(vector, [initial] * lanes))
-            count = lanes
-            while join and count > 1:  # fold the vector in halves
-                count //= 2
-                swapped = ir.Constant(ir.VectorType(_I32, lanes), [k ^ count for k in range(lanes)])
-                total = join(builder, total, builder.shuffle_vector(total, total, swapped))
-            total = builder.extract_element(total, ir.Constant(_I32, 0))
-            return loop(whole, n, 0, total) if ragged else total
-
-        return signature_of(like), emit
-
-    def signature_of(like):
-        return like(like, *[types.intp] * 3, like, like)
-
-    return run
-
-
-@intrinsic
-def apart(context):
-    """Compile the function that says so once, and not anew for each place that calls it."""
-
-    def emit(context, builder, signature, args):
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return types.void(), emit
+BY_HEADS, BY_KEYS, BY_QUERIES = range(3)
 
 
 @cache
-def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, Callable]:
-    """The forward and the backward kernel for vectors of `width` bytes, `vectors` of them in a row of a tile."""
-    key = (width, vectors, fused, dtype.__name__)
-    tile, transpose, _ = emitters(width, vectors, fused, False)
+def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, Callable, Callable]:
+    """The forward and the backward kernel, and tools(gradient, drops), the addresses of what they call.
+
+    For vectors of `width` bytes, `vectors` of them in a row of a tile.
+    """
+    key = width, vectors, fused, dtype.__name__
+    inner, apart = _jit.inner(key), _jit.inner(key, cached=True)
+    tile, transpose, _ = emitters(width, vectors, fused, ahead=False)
     move = mover(width)
     zero, one, infinity, nan = dtype(0), dtype(1), dtype(np.inf), dtype(np.nan)
-    # not Python's int: Numba would compile a function anew for each of these as an argument
-    size, none, once = (np.int64(n) for n in (np.dtype(dtype).itemsize, 0, 1))
+    size = np.dtype(dtype).itemsize
     lanes, panel = width // size, width * vectors  # elements of a vector, bytes in a row of a tile
     wide = lanes * vectors
 
     # Operations on rows: a, or a and b, are their addresses; the last two arguments are numbers for them to use.
     fill_ = along(width, lambda at: at.store(at.value, "a"))
-    scale_by_ = along(width, lambda at: at.store(at.builder.fmul(at.load("a"), at.value), "a"))
+    scale_ = along(width, lambda at: at.store(at.builder.fmul(at.load("a"), at.value), "a"))
     add_ = along(width, lambda at: at.store(at.builder.fadd(at.load("a"), at.load("b")), "a"))
     hide_ = along(width, lambda at: at.store(at.builder.select(at.true("b"), at.load("a"), at.value), "a"))
-    maximum_ = along(width, lambda at: at.load("a"), _larger, -np.inf, ragged=False)
-    dot_ = along(width, lambda at: at.builder.fmul(at.load("a"), at.load("b"), flags=("contract",)), _plus)
-    weigh_ = along(width, lambda at: at.store(at.weight(at.builder.fsub(at.load("a"), at.value)), "a"), _plus, ragged=False)
+    maximum_ = along(width, lambda at: at.load("a"), larger, -np.inf, ragged=False)
+    dot_ = along(width, lambda at: at.builder.fmul(at.load("a"), at.load("b"), flags=("contract",)), plus)
+    weigh_ = along(width, lambda at: at.store(at.weight(at.builder.fsub(at.load("a"), at.value)), "a"), plus, ragged=False)
 
-    def slope(at: _Place) -> Any:
+    def steepen(at: Step) -> Any:
         """a = weight(a - value), and b = a * (b - other): from scores and lse, and from g @ value.T and sum(g * y)."""
         weight = at.store(at.weight(at.builder.fsub(at.load("a"), at.value)), "a")
         return at.store(at.builder.fmul(weight, at.builder.fsub(at.load("b"), at.other)), "b")
 
-    slope_ = along(width, slope, ragged=False)
+    steepen_ = along(width, steepen, ragged=False)
 
-    @_jit.jit(key)
+    @apart
     def pack(source, rs, cs, depth, columns, target):
         """Copy a matrix (depth, columns) to panels (depth, a tile's width) one after the other, their last columns undefined.
 
         In place, the rows of a (B, T, 3, H, D) projection are so far apart that a block of them doesn't fit the L1 cache's sets.
         """
-        apart()
         for j in range(0, columns, lanes):
             to = target + j // wide * depth * panel + j % wide * size
             if cs == size:
@@ -205,10 +76,9 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
                     for i in range(min(lanes, columns - j)):
                         put(get(zero, source + k * size + (j + i) * cs), to + k * panel + i * size)
 
-    @_jit.jit(key)
+    @apart
     def product(a, ars, acs, b, skip, height, c, crs, resume, depth, rows, columns):
         """c = a @ b, or with `resume` c += a @ b, for a (rows, depth) and b (depth, columns), packed, from row `skip` of `height` on."""
-        apart()
         for j in range(0, columns, wide):
             for i in range(0, rows, ROWS):
                 at = c + i * crs + j * size
@@ -217,26 +87,83 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
                     depth, min(ROWS, rows - i), min(wide, columns - j),
                 )  # fmt: skip
 
-    @_jit.jit(key)
-    def room(rows, columns):
-        """The bytes of so many rows, filled up to whole panels."""
-        return rows * ((columns + wide - 1) // wide) * panel
+    @apart
+    def scale_rows(x, rows, rs, columns, factor):
+        """Multiply rows that are `rs` bytes apart."""
+        for i in range(rows):
+            scale_(zero, columns, x + i * rs, 0, factor, zero)
 
-    @_jit.jit(key)
-    def item(x, i):
-        """The address of matrix number i of the batch x, an array by reference."""
-        apart()
-        address = data(x)
-        for d in range(rank(x) - 3, -1, -1):
-            length = shape(x, d)
-            address += i % length * stride(x, d)
-            i //= length
-        return address
+    @inner
+    def edges(s, seen, bound, mask, kind, rest):
+        """Of a row of scores, what the mask says of the first `seen`, and `rest` from there to `bound`, where nothing may be seen."""
+        if kind == BOOL:
+            hide_(zero, seen, s, mask, rest, zero)
+        elif kind == ADDED and rest:
+            add_(zero, seen, s, mask, zero, zero)
+        if seen < bound:
+            fill_(zero, bound - seen, s + seen * size, 0, rest, zero)
 
-    @_jit.jit(key)
+    @apart
+    def weigh(s, rs, rows, seen, reach, mask, mrs, kind, top_, sum_, y, yrs, columns, keep, row, j0, seed, threshold, factor):
+        """Rows of scores become weights; y, what the keys before gave (or 0), is scaled where their maximum grows.
+
+        The first row sees `seen` keys, each further one a key more, up to `reach`.
+        """
+        bound = (reach + lanes - 1) // lanes * lanes
+        for r in range(rows):
+            edges(s, max(0, min(reach, seen + r)), bound, mask + r * mrs, kind, -infinity)
+            before, total = get(zero, top_), get(zero, sum_)
+            top = maximum_(zero, bound, s, 0, zero, zero)
+            top = top if top > before else before
+            safe = zero if top == -infinity else top
+            here = weigh_(zero, bound, s, 0, safe, zero)
+            if y and top != before:
+                shrink = exp(before - safe)
+                total *= shrink
+                scale_(zero, columns, y + r * yrs, 0, shrink, zero)
+            put(top, top_)
+            put(total + here, sum_)
+            if threshold:
+                call(keep, (s, row + r, reach, j0, seed, threshold, factor))
+            s, top_, sum_ = s + rs, top_ + size, sum_ + size
+
+    @apart
+    def finish(top_, sum_, y, rs, rows, columns, lse, mask, mrs, kind, source):
+        """Divide rows of y by the sums of their weights."""
+        for r in range(rows):
+            total = get(zero, sum_ + r * size)
+            if total == zero:  # blind: 0; but where only the scores are -inf, their softmax is 0 / 0
+                j, m = 0, mask + r * mrs
+                if kind == BOOL:
+                    while j < source and not get(np.int8(0), m + j):
+                        j += 1
+                elif kind == ADDED:
+                    while j < source and get(zero, m + j * size) == -infinity:
+                        j += 1
+                blind = j == source
+                fill_(zero, columns, y + r * rs, 0, zero if blind else nan, zero)
+                put(infinity if blind else nan, lse + r * size)
+            else:
+                scale_(zero, columns, y + r * rs, 0, one / total, zero)
+                put(get(zero, top_ + r * size) + log(total), lse + r * size)
+
+    @apart
+    def slope(s, ds, rs, rows, seen, reach, bound, mask, mrs, kind, lse, g, grs, y, yrs, columns, keep, row, j0, seed, threshold, factor):
+        """Rows of scores, and of g @ value.T, become weights, and the gradient by the scores."""
+        for r in range(rows):
+            if threshold:
+                call(keep, (ds, row + r, reach, j0, seed, threshold, factor))
+            visible = max(0, min(reach, seen + r))
+            edges(s, visible, bound, mask + r * mrs, kind, -infinity)
+            steepen_(zero, bound, s, ds, get(zero, lse + r * size), dot_(zero, columns, g + r * grs, y + r * yrs, zero, zero))
+            edges(ds, visible, bound, mask + r * mrs, kind, zero)
+            if threshold:
+                call(keep, (s, row + r, reach, j0, seed, threshold, factor))
+            s, ds = s + rs, ds + rs
+
+    @apart
     def keep(x, row, columns, j0, seed, threshold, factor):
         """Dropout of a row of weights: times `factor` where the hash of (seed, row, column) is at least the threshold, else 0."""
-        apart()
         z = np.uint64(seed) + np.uint64(row + 1) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -251,41 +178,47 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
             h ^= h >> np.uint32(15)
             put(get(zero, x + j * size) * factor if np.int64(h) >= threshold else zero, x + j * size)
 
-    @_jit.jit(key)
-    def edges(s, seen, bound, mask, kind, rest):
-        """Of a row of scores, what the mask says of the first `seen`, and `rest` from there to `bound`, where nothing may be seen."""
-        apart()
-        if kind == BOOL:
-            hide_(zero, seen, s, mask, rest, zero)
-        elif kind == ADDED and rest:
-            add_(zero, seen, s, mask, zero, zero)
-        if seen < bound:
-            fill_(zero, bound - seen, s + seen * size, 0, rest, zero)
+    @inner
+    def item(x, i):
+        """The address of matrix number i of the batch x, an array by reference."""
+        address = data(x)
+        for d in range(rank(x) - 3, -1, -1):
+            length = shape(x, d)
+            address += i % length * stride(x, d)
+            i //= length
+        return address
+
+    @inner
+    def cost(way, start, step, length, source, causal):
+        """How much work a head is, or a block of keys or queries from `start` on, next to the others."""
+        if way == BY_HEADS or not causal:
+            return 1
+        return max(0, length - start) if way == BY_KEYS else min(source, start + step)
+
+    @inner
+    def room(rows, columns):
+        """The bytes of so many rows, filled up to whole panels."""
+        return rows * ((columns + wide - 1) // wide) * panel
 
     @_jit.jit(key)
-    def scale_by(x, rows, rs, columns, factor):
-        """Multiply rows that are `rs` bytes apart."""
-        apart()
-        for i in range(rows):
-            scale_by_(zero, columns, x + i * rs, 0, factor, zero)
+    def forward(
+        p, parts, pack, product, scale_rows, weigh, finish, keep,
+        heads, q_, k_, v_, y_, lse_, mask_, kind, causal, scale, seed, threshold, factor,
+    ):  # fmt: skip
+        """Part `p` of `parts` of the blocks of queries of all heads, shared out by how many keys they see.
 
-    @_jit.jit(key)
-    def forward(p, parts, q_, k_, v_, y_, lse_, mask_, kind, causal, scale, seed, threshold, factor):
-        """Part `p` of `parts` of the blocks of queries of all heads, shared out by how many keys they see. Names_ are references."""
+        The first arguments are the addresses of the functions above, compiled once for all their callers; names_ are references.
+        """
         batch = rank(q_) - 2
         length, source, depth, columns = shape(q_, batch), shape(k_, batch), shape(q_, batch + 1), shape(v_, batch + 1)
         qrs, krs, vrs, yrs = stride(q_, batch), stride(k_, batch), stride(v_, batch), stride(y_, batch)
-        mrs = stride(mask_, batch) if mask_ else 0
-        mcs = size if kind == ADDED else 1
-        heads = 1
-        for d in range(batch):
-            heads *= shape(q_, d)
+        mrs, mcs = stride(mask_, batch) if mask_ else 0, size if kind == ADDED else 1
         if causal:
             source = min(source, length)
         queries = min(length, QUERIES if length < LONG else 4 * QUERIES)
         at_once = KEYS if source < LONG else 2 * KEYS
         many = min(at_once, source)
-        crs = room(once, many)
+        crs = room(1, many)
         keys_size, values_size, scores_size = room(depth, many), room(many, columns), ROWS * crs
         scratch = np.empty(keys_size + values_size + scores_size + 2 * queries * size + width, np.uint8)
         keys = (np.int64(scratch.ctypes.data) + width - 1) // width * width
@@ -293,128 +226,60 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
         scores = values + values_size
         tops = scores + scores_size
         sums = tops + queries * size
-        total = 0
+        total = done = 0
         for i0 in range(0, length, queries):
-            total += min(source, i0 + queries) if causal else source
-        total *= heads
-        done = 0
+            total += heads * cost(BY_QUERIES, i0, queries, length, source, causal)
         for h in range(heads):
             for i0 in range(0, length, queries):
                 mine = done * parts // total == p
-                done += min(source, i0 + queries) if causal else source
+                done += cost(BY_QUERIES, i0, queries, length, source, causal)
                 if not mine:
                     continue
                 q, k, v, y = item(q_, h) + i0 * qrs, item(k_, h), item(v_, h), item(y_, h) + i0 * yrs
                 mask = item(mask_, h) + i0 * mrs if mask_ else 0
                 rows = min(queries, length - i0)
-                fill_(zero, rows, tops, 0, -infinity, zero)
-                fill_(zero, rows, sums, 0, zero, zero)
+                for r in range(rows):
+                    put(-infinity, tops + r * size)
+                    put(zero, sums + r * size)
                 for j0 in range(0, min(source, i0 + rows) if causal else source, at_once):
                     count = min(at_once, source - j0)
-                    pack(k + j0 * krs, size, krs, depth, count, keys)
-                    scale_by(keys, once, none, depth * ((count + wide - 1) // wide) * wide, scale)
-                    pack(v + j0 * vrs, vrs, size, count, columns, values)
+                    call(pack, (k + j0 * krs, size, krs, depth, count, keys))
+                    call(scale_rows, (keys, 1, 0, depth * ((count + wide - 1) // wide) * wide, scale))
+                    call(pack, (v + j0 * vrs, vrs, size, count, columns, values))
                     for i in range(max(0, j0 - i0) // ROWS * ROWS if causal else 0, rows, ROWS):
                         group = min(ROWS, rows - i)
                         reach = min(count, i0 + i + group - j0) if causal else count
-                        bound = (reach + lanes - 1) // lanes * lanes
-                        product(q + i * qrs, qrs, size, keys, none, depth, scores, crs, none, depth, group, reach)
-                        for r in range(i, i + group):
-                            s, m = scores + (r - i) * crs, mask + r * mrs + j0 * mcs
-                            edges(s, max(0, min(reach, i0 + r + 1 - j0)) if causal else reach, bound, m, kind, -infinity)
-                            before = get(zero, tops + r * size)
-                            top = maximum_(zero, bound, s, 0, zero, zero)
-                            top = top if top > before else before
-                            put(top, tops + r * size)
-                            safe = zero if top == -infinity else top
-                            here = weigh_(zero, bound, s, 0, safe, zero)
-                            if j0 and top != before:
-                                shrink = exp(before - safe)
-                                put(get(zero, sums + r * size) * shrink + here, sums + r * size)
-                                scale_by(y + r * yrs, once, none, columns, shrink)
-                            else:
-                                put(get(zero, sums + r * size) + here, sums + r * size)
-                            if threshold:
-                                keep(s, h * length + i0 + r, reach, j0, seed, threshold, factor)
-                        product(scores, crs, size, values, none, count, y + i * yrs, yrs, min(j0, 1), reach, group, columns)
-                for r in range(rows):
-                    here, top = get(zero, sums + r * size), get(zero, tops + r * size)
-                    lse = data(lse_) + (h * length + i0 + r) * size
-                    if here == zero:  # blind: 0; but where only the scores are -inf, their softmax is 0 / 0
-                        blind = kind != NO_MASK
-                        for j in range(source if blind else 0):
-                            if kind == BOOL:
-                                blind = blind and not get(np.int8(0), mask + r * mrs + j)
-                            else:
-                                blind = blind and get(zero, mask + r * mrs + j * size) == -infinity
-                        fill_(zero, columns, y + r * yrs, 0, zero if blind else nan, zero)
-                        put(infinity if blind else nan, lse)
-                    else:
-                        scale_by(y + r * yrs, once, none, columns, one / here)
-                        put(top + log(here), lse)
+                        call(product, (q + i * qrs, qrs, size, keys, 0, depth, scores, crs, 0, depth, group, reach))
+                        call(weigh, (
+                            scores, crs, group, i0 + i + 1 - j0 if causal else reach, reach, mask + i * mrs + j0 * mcs, mrs, kind,
+                            tops + i * size, sums + i * size, y + i * yrs if j0 else 0, yrs, columns,
+                            keep, h * length + i0 + i, j0, seed, threshold, factor,
+                        ))  # fmt: skip
+                        call(product, (scores, crs, size, values, 0, count, y + i * yrs, yrs, min(j0, 1), reach, group, columns))
+                lse = data(lse_) + (h * length + i0) * size
+                call(finish, (tops, sums, y, yrs, rows, columns, lse, mask, mrs, kind, source))
         scratch[0] = 0  # Numba frees an array after its last use
 
     @_jit.jit(key)
-    def block(g, grs, q, qrs, y, yrs, lse, mask, mrs, kind, gq, gqrs, gk, gkrs, gv, gvrs, i0, j0, rows, count, depth, columns,
-              causal, seed, row, threshold, factor, keys_t, values_t, keys, queries, slopes_y, scores, slopes, crs):  # fmt: skip
-        """What a block of queries and keys adds to gq / scale (where gq isn't 0), and to gk / scale and gv (where gk isn't).
+    def backward(
+        p, parts, pack, product, scale_rows, slope, keep,
+        way, heads, g_, q_, k_, v_, y_, lse_, gq_, gk_, gv_, mask_, kind, causal, scale, seed, threshold, factor,
+    ):  # fmt: skip
+        """Part `p` of `parts` of the heads; or, where these are few, of the blocks of keys, for gk and gv, or of queries, for gq.
 
-        keys_t and values_t hold the block's keys times scale, and its values, transposed; keys, what gq needs. The others are room, the
-        last two for rows of crs bytes. Only the scores that one of the block's groups of queries or keys sees are computed.
-        """
-        apart()
-        mcs = size if kind == ADDED else 1
-        for i in range(max(0, j0 - i0) // ROWS * ROWS if causal else 0, rows, ROWS):
-            group = min(ROWS, rows - i)
-            reach = min(count, i0 + i + group - j0) if causal else count
-            bound = (min(count, reach + ROWS) + lanes - 1) // lanes * lanes  # gk and gv take groups of keys, from their first query on
-            product(q + i * qrs, qrs, size, keys_t, none, depth, scores + i * crs, crs, none, depth, group, reach)
-            product(g + i * grs, grs, size, values_t, none, columns, slopes + i * crs, crs, none, columns, group, reach)
-            for r in range(i, i + group):
-                s, ds = scores + r * crs, slopes + r * crs
-                seen = max(0, min(reach, i0 + r + 1 - j0)) if causal else reach
-                m = mask + r * mrs + j0 * mcs
-                edges(s, seen, bound, m, kind, -infinity)
-                if threshold:
-                    keep(ds, row + r, reach, j0, seed, threshold, factor)
-                slope_(zero, bound, s, ds, get(zero, lse + r * size), dot_(zero, columns, g + r * grs, y + r * yrs, zero, zero))
-                edges(ds, seen, bound, m, kind, zero)
-                if threshold:
-                    keep(s, row + r, reach, j0, seed, threshold, factor)
-            if gq:
-                product(slopes + i * crs, crs, size, keys, none, count, gq + i * gqrs, gqrs, min(j0, 1), reach, group, depth)
-        if gk:
-            pack(q, qrs, size, rows, depth, queries)
-            pack(g, grs, size, rows, columns, slopes_y)
-            for j in range(0, count, ROWS):
-                group = min(ROWS, count - j)
-                i = max(0, j0 + j - i0) if causal else 0  # the first query that sees a key of the group
-                if i < rows:
-                    resume = int(j0 + j < i0 if causal else i0 > 0)
-                    at = i * crs + j * size
-                    product(scores + at, size, crs, slopes_y, i, rows, gv + j * gvrs, gvrs, resume, rows - i, group, columns)
-                    product(slopes + at, size, crs, queries, i, rows, gk + j * gkrs, gkrs, resume, rows - i, group, depth)
-
-    @_jit.jit(key)
-    def backward(p, parts, by_blocks, g_, q_, k_, v_, y_, lse_, gq_, gk_, gv_, mask_, kind, causal, scale, seed, threshold, factor):
-        """Tasks are heads; or, where these are few, blocks of keys, for gk and gv, and then blocks of queries, for gq.
-
-        The second way computes the scores twice. Either adds up each gradient in the same order: the bits are the same.
+        The two last ways compute the scores twice. Each gradient is added up in the same order: the bits are the same.
         """
         batch = rank(q_) - 2
         length, source, depth, columns = shape(q_, batch), shape(k_, batch), shape(q_, batch + 1), shape(v_, batch + 1)
         grs, qrs, krs, vrs, yrs = stride(g_, batch), stride(q_, batch), stride(k_, batch), stride(v_, batch), stride(y_, batch)
         gqrs, gkrs, gvrs = stride(gq_, batch), stride(gk_, batch), stride(gv_, batch)
-        mrs = stride(mask_, batch) if mask_ else 0
-        heads = 1
-        for d in range(batch):
-            heads *= shape(q_, d)
+        mrs, mcs = stride(mask_, batch) if mask_ else 0, size if kind == ADDED else 1
         at_once = KEYS if source < LONG else 2 * KEYS
         many_q, many_k = min(QUERIES, length), min(at_once, source)
-        crs = room(once, many_k)
+        crs = room(1, many_k)
         across, across_v, down, down_v = room(depth, many_k), room(columns, many_k), room(max(many_k, many_q), depth), room(many_q, columns)
         scratch = np.empty(across + across_v + 2 * down + down_v + 2 * many_q * crs + width, np.uint8)
-        keys_t = (np.int64(scratch.ctypes.data) + width - 1) // width * width
+        keys_t = (np.int64(scratch.ctypes.data) + width - 1) // width * width  # of a block of keys, times scale, transposed
         values_t = keys_t + across
         keys = values_t + across_v
         queries = keys + down
@@ -422,62 +287,78 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
         scores = slopes_y + down_v
         slopes = scores + many_q * crs
 
+        for_q, for_kv = way != BY_KEYS, way != BY_QUERIES
+        step, end = (length, length) if way == BY_HEADS else (at_once, source) if way == BY_KEYS else (QUERIES, length)
         total = done = 0
-        for counting in (True, False):
-            for phase in range(1 + by_blocks):
-                for_q, for_kv = not by_blocks or phase == 1, phase == 0
-                for h in range(heads):
-                    for u in range(0, (length if phase else source) if by_blocks else 1, QUERIES if phase else at_once):
-                        i_start, i_end, j_start, j_end = 0, length, 0, source
-                        if by_blocks and phase:
-                            i_start, i_end = u, min(length, u + QUERIES)
-                        elif by_blocks:
-                            j_start, j_end = u, min(source, u + at_once)
-                        if causal:
-                            i_start = max(i_start, j_start // QUERIES * QUERIES)
-                        cost = 4 * max(0, length - u) if causal and not phase else 3 * (min(source, i_end) if causal else source)
-                        if not phase and not causal:
-                            cost = 4 * length
-                        cost = cost if by_blocks else 1
-                        if counting:
-                            total += cost
-                            continue
-                        mine = done * parts // total == p
-                        done += cost
-                        if not mine:
-                            continue
-                        g, q, k, v, y = item(g_, h), item(q_, h), item(k_, h), item(v_, h), item(y_, h)
-                        gq, gk, gv = item(gq_, h), item(gk_, h), item(gv_, h)
-                        mask = item(mask_, h) if mask_ else 0
-                        for j0 in range(j_start, j_end, at_once):
-                            count = min(at_once, source - j0)
-                            first = max(i_start, j0 // QUERIES * QUERIES) if causal else i_start
-                            if first < i_end:
-                                pack(k + j0 * krs, size, krs, depth, count, keys_t)
-                                scale_by(keys_t, once, none, depth * ((count + wide - 1) // wide) * wide, scale)
-                                pack(v + j0 * vrs, size, vrs, columns, count, values_t)
-                                if for_q:
-                                    pack(k + j0 * krs, krs, size, count, depth, keys)
-                            for i0 in range(first, i_end, QUERIES):
-                                row, rows = h * length + i0, min(QUERIES, i_end - i0)
-                                to_q, to_k = (gq + i0 * gqrs) * for_q, (gk + j0 * gkrs) * for_kv
-                                block(
-                                    g + i0 * grs, grs, q + i0 * qrs, qrs, y + i0 * yrs, yrs, data(lse_) + row * size,
-                                    mask + i0 * mrs, mrs, kind, to_q, gqrs, to_k, gkrs, gv + j0 * gvrs, gvrs, i0, j0, rows, count,
-                                    depth, columns, causal, seed, row, threshold, factor,
-                                    keys_t, values_t, keys, queries, slopes_y, scores, slopes, crs,
-                                )  # fmt: skip
-                            if for_kv:
-                                seen = min(count, max(0, length - j0)) if causal else count
-                                scale_by(gk + j0 * gkrs, seen, gkrs, depth, scale)
-                                for j in range(j0 + seen, j0 + count):  # keys that no query sees
-                                    fill_(zero, depth, gk + j * gkrs, 0, zero, zero)
-                                    fill_(zero, columns, gv + j * gvrs, 0, zero, zero)
-                        if for_q:
-                            scale_by(gq + i_start * gqrs, i_end - i_start, gqrs, depth, scale)
+        for u in range(0, end, step):
+            total += heads * cost(way, u, step, length, source, causal)
+        for h in range(heads):
+            for u in range(0, end, step):
+                mine = done * parts // total == p
+                done += cost(way, u, step, length, source, causal)
+                if not mine:
+                    continue
+                i_start, i_end, j_start, j_end = 0, length, 0, source
+                if way == BY_QUERIES:
+                    i_start, i_end = u, min(length, u + QUERIES)
+                if way == BY_KEYS:
+                    j_start, j_end = u, min(source, u + at_once)
+                g, q, k, v, y = item(g_, h), item(q_, h), item(k_, h), item(v_, h), item(y_, h)
+                gq, gk, gv = item(gq_, h), item(gk_, h), item(gv_, h)
+                mask = item(mask_, h) if mask_ else 0
+                for j0 in range(j_start, min(j_end, i_end) if causal else j_end, at_once):
+                    count = min(at_once, source - j0)
+                    call(pack, (k + j0 * krs, size, krs, depth, count, keys_t))
+                    call(scale_rows, (keys_t, 1, 0, depth * ((count + wide - 1) // wide) * wide, scale))
+                    call(pack, (v + j0 * vrs, size, vrs, columns, count, values_t))
+                    if for_q:
+                        call(pack, (k + j0 * krs, krs, size, count, depth, keys))
+                    for i0 in range(max(i_start, j0 // QUERIES * QUERIES) if causal else i_start, i_end, QUERIES):
+                        rows = min(QUERIES, length - i0)
+                        # Only the scores that one of a group of queries, or of keys, sees are computed.
+                        for i in range(max(0, j0 - i0) // ROWS * ROWS if causal else 0, rows, ROWS):
+                            group, at = min(ROWS, rows - i), i0 + i
+                            reach = min(count, at + group - j0) if causal else count
+                            # gk and gv take groups of keys, from their first query on
+                            bound = (min(count, reach + ROWS) + lanes - 1) // lanes * lanes
+                            s, ds, resume = scores + i * crs, slopes + i * crs, min(j0, 1)
+                            call(product, (q + at * qrs, qrs, size, keys_t, 0, depth, s, crs, 0, depth, group, reach))
+                            call(product, (g + at * grs, grs, size, values_t, 0, columns, ds, crs, 0, columns, group, reach))
+                            row = h * length + at
+                            call(slope, (
+                                s, ds, crs, group, at + 1 - j0 if causal else reach, reach, bound, mask + at * mrs + j0 * mcs, mrs, kind,
+                                data(lse_) + row * size, g + at * grs, grs, y + at * yrs, yrs, columns,
+                                keep, row, j0, seed, threshold, factor,
+                            ))  # fmt: skip
+                            if for_q:
+                                call(product, (ds, crs, size, keys, 0, count, gq + at * gqrs, gqrs, resume, reach, group, depth))
+                        if for_kv:
+                            call(pack, (q + i0 * qrs, qrs, size, rows, depth, queries))
+                            call(pack, (g + i0 * grs, grs, size, rows, columns, slopes_y))
+                            for j in range(0, count, ROWS):
+                                i = max(0, j0 + j - i0) if causal else 0  # the first query that sees a key of the group
+                                if i < rows:
+                                    group, at, resume = min(ROWS, count - j), j0 + j, int(j0 + j < i0 if causal else i0 > 0)
+                                    s, ds = scores + i * crs + j * size, slopes + i * crs + j * size
+                                    call(product, (s, size, crs, slopes_y, i, rows, gv + at * gvrs, gvrs, resume, rows - i, group, columns))
+                                    call(product, (ds, size, crs, queries, i, rows, gk + at * gkrs, gkrs, resume, rows - i, group, depth))
+                    if for_kv:
+                        seen = min(count, max(0, length - j0)) if causal else count
+                        call(scale_rows, (gk + j0 * gkrs, seen, gkrs, depth, scale))
+                if for_q:
+                    call(scale_rows, (gq + i_start * gqrs, i_end - i_start, gqrs, depth, scale))
         scratch[0] = 0  # Numba frees an array after its last use
 
-    return forward, backward
+    counts = {pack: 6, product: 12, scale_rows: 4, weigh: 18, finish: 11, slope: 21, keep: 6}  # of the integers that each takes
+
+    @cache
+    def tools(gradient: bool, drops: bool) -> list[int]:
+        """The addresses that a kernel takes first."""
+        used = [pack, product, scale_rows, *([slope] if gradient else [weigh, finish]), *([keep] if drops else [])]
+        found = [_jit.address(f, (0,) * counts[f] + (zero,) * (f in (scale_rows, weigh, slope, keep))) for f in used]
+        return found if drops else [*found, 0]
+
+    return forward, backward, tools
 
 
 _HOST = host()
@@ -491,12 +372,12 @@ def attention(
     length, depth, columns = query.shape[-2], query.shape[-1], value.shape[-1]
     y = _like(query, (*lead, length, columns))
     lse = np.empty((*lead, length, 1), query.dtype)
-    parts = _parts(math.prod(lead) * length * key.shape[-2] * (depth + columns))
-    parts = min(parts, math.prod(lead) * -(-length // QUERIES))
-    forward, _ = make(*_HOST, query.dtype.type)
+    heads = math.prod(lead)
+    parts = min(_parts(heads * length * key.shape[-2] * (depth + columns)), heads * -(-length // QUERIES))
+    forward, _, tools = make(*_HOST, query.dtype.type)
     _jit.run(
-        forward, parts, id(query), id(key), id(value), id(y), id(lse), _id(mask), kind, int(causal), query.dtype.type(scale),
-        seed, *_dropped(p, query.dtype),
+        forward, parts, *tools(False, p > 0), heads, id(query), id(key), id(value), id(y), id(lse), _id(mask), kind, int(causal),
+        query.dtype.type(scale), seed, *_dropped(p, query.dtype),
     )  # fmt: skip
     return y, lse
 
@@ -509,19 +390,21 @@ def attention_grad(
     lead, (query, key, value, g, y, lse), mask, kind = _prepared((query, key, value, g, y, lse), mask)
     lse = np.ascontiguousarray(lse)
     length, source, depth, columns = query.shape[-2], key.shape[-2], query.shape[-1], value.shape[-1]
-    grads = [_like(x, (*lead, *x.shape[-2:])) for x in (query, key, value)]
+    gq, gk, gv = (_like(x, (*lead, *x.shape[-2:])) for x in (query, key, value))
     heads = math.prod(lead)
     parts = _parts(heads * length * source * (depth + columns))
-    # heads as tasks cost 5 products each; blocks as tasks 7
-    by_blocks = -(-heads // parts) * 5 * parts > heads * 7
-    if by_blocks:
-        parts = min(parts, heads * (-(-length // QUERIES) + -(-source // KEYS)))
-    _, backward = make(*_HOST, query.dtype.type)
-    _jit.run(
-        backward, parts, int(by_blocks), id(g), id(query), id(key), id(value), id(y), id(lse), *map(id, grads), _id(mask), kind,
-        int(causal), query.dtype.type(scale), seed, *_dropped(p, query.dtype),
-    )  # fmt: skip
-    return tuple(grads)
+    shares = {BY_HEADS: heads}
+    if -(-heads // parts) * 5 * parts > heads * 7:  # a head costs 5 products; by blocks they are 7
+        shares = {BY_KEYS: heads * -(-source // KEYS), BY_QUERIES: heads * -(-length // QUERIES)}
+    _, backward, tools = make(*_HOST, query.dtype.type)
+    for way, most in shares.items():
+        _jit.run(
+            backward, min(parts, most), *tools(True, p > 0), way, heads, id(g), id(query), id(key), id(value), id(y), id(lse),
+            id(gq), id(gk), id(gv), _id(mask), kind, int(causal), query.dtype.type(scale), seed, *_dropped(p, query.dtype),
+        )  # fmt: skip
+    if causal and source > length:  # keys that no query sees
+        gk[..., length:, :] = gv[..., length:, :] = 0
+    return gq, gk, gv
 
 
 def _parts(work: int) -> int:

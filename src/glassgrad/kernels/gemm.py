@@ -13,8 +13,9 @@ from math import prod
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels._jit import call, data, rank, shape, stride
+from glassgrad.kernels._jit import call
 from glassgrad.kernels.reduce import column_sums
+from glassgrad.kernels.refs import data, rank, shape, stride
 from glassgrad.kernels.tile import ROWS, emitters, get, host, mover, prefetch, put
 
 DEPTH = 512  # how far a tile runs along k, at most, before the next panel of b
@@ -32,7 +33,7 @@ SERIAL = 2**19  # multiply-adds below which one thread is faster
 def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, Callable]:
     """The product, and the gradients of a linear layer, for vectors of `width` bytes, `vectors` of them in a row of a tile."""
     key = (width, vectors, fused, dtype.__name__)
-    tile, transpose, copy = emitters(width, vectors, fused, False)
+    tile, transpose, copy = emitters(width, vectors, fused, ahead=True)
     move = mover(width)
     zero, size = dtype(0), np.dtype(dtype).itemsize
     lanes, panel = width // size, width * vectors  # elements of a vector, bytes in a row of a tile
@@ -157,11 +158,11 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
         product, sums: the addresses of `part` and of the kernel of reduce.py: compiled into this one again, they would take seconds more.
         """
         if gx_:
-            call(product, p, parts, (x_by_columns, g_, weight_, gx_, 0))
+            call(product, (p, parts, x_by_columns, g_, weight_, gx_, 0))
         if gweight_:
-            call(product, p, parts, (weight_by_columns, gt_, x_, gweight_, 0))
+            call(product, (p, parts, weight_by_columns, gt_, x_, gweight_, 0))
         if gbias_:
-            call(sums, p, parts, (shape(g_, 0), shape(g_, 1), g_, gbias_))
+            call(sums, (p, parts, shape(g_, 0), shape(g_, 1), g_, gbias_))
 
     return part, linear_grad
 
@@ -198,7 +199,7 @@ def linear_grad(
     gt = g.T
     refs = id(g), id(gt), id(x), id(weight), *[0 if out is None else id(out) for out in (gx, gweight, gbias)]
     part, kernel = make(*_HOST, dtype.type)
-    product, sums = _jit.address(part, (0,) * 5), _jit.address(column_sums(dtype.type), (0,) * 4)
+    product, sums = _jit.address(part, (0,) * 7), _jit.address(column_sums(dtype.type), (0,) * 6)
     if x.size * len(weight) < SERIAL:
         kernel(0, 1, product, sums, 0, 0, *refs)
     else:

@@ -6,9 +6,10 @@ from functools import cache
 import numpy as np
 
 from glassgrad.kernels import _jit
+from glassgrad.kernels.refs import view
 from glassgrad.kernels.rows import exp_row, row_dot, row_maximum, row_moved, row_sum, scale_row
 from glassgrad.kernels.rowwise import BLOCK, SERIAL
-from glassgrad.kernels.vector import log, view
+from glassgrad.kernels.vector import log
 
 NONE, SUM, MEAN = range(3)
 _INT64 = np.dtype(np.int64)
@@ -22,7 +23,7 @@ def blocks_of(rows, columns):
     return (rows + block - 1) // block
 
 
-@_jit.jit(error_model="numpy")
+@_jit.jit()
 def _add_up(blocks, sums_):
     """The loss into sums[1], which holds what to divide by: the sums of the blocks, behind it, in order."""
     sums = view(sums_, np.float64, 0, 2 + blocks)
@@ -36,7 +37,7 @@ def _add_up(blocks, sums_):
 def _part(dtype: type) -> Callable:
     real, zero = dtype, dtype(0)
 
-    @_jit.jit((dtype.__name__,), fastmath={"contract"}, error_model="numpy")
+    @_jit.jit((dtype.__name__,))
     def part(p, parts, rows, columns, x_, target_, weight_, each_, slope_, sums_, reduction, ignore, smoothing):
         """Part `p` of `parts` of the blocks of rows; `weight_` is 0 where there is none, `each_` unless nothing is reduced.
 
@@ -67,10 +68,10 @@ def _part(dtype: type) -> Callable:
         scratch = np.empty(0 if each_ else min(block, rows), dtype)
         for b in range(blocks * p // parts, blocks * (p + 1) // parts):
             first, last = b * block, min((b + 1) * block, rows)
-            xs, slopes = view(x_, dtype, first * columns, last * columns), view(slope_, dtype, first * columns, last * columns)
             values = view(each_, dtype, first, last) if each_ else scratch
             for i in range(last - first):
-                x, z = xs[i * columns : (i + 1) * columns], slopes[i * columns : (i + 1) * columns]
+                at = (first + i) * columns
+                x, z = view(x_, dtype, at, at + columns), view(slope_, dtype, at, at + columns)
                 row_moved(x, row_maximum(x), z)
                 t = target[first + i]
                 value = zero
@@ -79,10 +80,10 @@ def _part(dtype: type) -> Callable:
                     if smoothing:
                         value -= (row_dot(z, weight) if weighted else row_sum(z)) * real(share)
                 values[i] = value
-            exp_row(slopes)
+            exp_row(view(slope_, dtype, first * columns, last * columns))
             loss = 0.0
             for i in range(last - first):
-                z = slopes[i * columns : (i + 1) * columns]
+                z = view(slope_, dtype, (first + i) * columns, (first + i + 1) * columns)
                 t = target[first + i]
                 norm = row_sum(z)
                 if t == ignore:

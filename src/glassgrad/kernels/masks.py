@@ -6,14 +6,14 @@ from functools import cache
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.vector import view
+from glassgrad.kernels.refs import view
 
 SERIAL = 2**14  # elements, some 15 us, below which one thread is faster
 RUN = 4096  # elements that share a key
 _word, _whole = np.uint32, np.uint64
 
 
-@_jit.jit(error_model="numpy")
+@_jit.jit()
 def _bits(p, parts, size, seed, threshold, out_):
     """Part `p` of `parts` of the runs: bit j % 8 of byte j // 8 says whether the hash of j is at least the threshold."""
     runs = (size + RUN - 1) // RUN
@@ -50,7 +50,7 @@ def _bits(p, parts, size, seed, threshold, out_):
 def _apply(dtype: type) -> Callable:
     zero = dtype(0)
 
-    @_jit.jit((dtype.__name__,), error_model="numpy")
+    @_jit.jit((dtype.__name__,))
     def part(p, parts, size, x_, bits_, out_, scale):
         """Part `p` of `parts` of the bytes of the mask: x * scale where a bit is set, else x * 0."""
         factor = dtype(scale)

@@ -7,8 +7,9 @@ import numpy as np
 
 from glassgrad.kernels import _jit
 from glassgrad.kernels.reduce import sum_rows
+from glassgrad.kernels.refs import view
 from glassgrad.kernels.rows import row_dot, row_moved, row_sum
-from glassgrad.kernels.vector import plus, view
+from glassgrad.kernels.vector import plus
 
 SERIAL = 2**14  # elements, some 10 us, below which one thread is faster (benchmarks/kernels.py)
 TALL = 16  # rows whose sums are added up before they join the others: in one sum digits would be lost
@@ -19,7 +20,7 @@ CHUNKS = 32  # of rows, whose sums for weight and bias are added up in order: so
 def _forward(dtype: type) -> Callable:
     zero, one = dtype(0), dtype(1)
 
-    @_jit.jit(("forward", dtype.__name__), fastmath={"contract"}, error_model="numpy")
+    @_jit.jit(("forward", dtype.__name__))
     def part(p, parts, rows, columns, x_, weight_, bias_, y_, mean_, rstd_, eps):
         """`weight_`, `bias_` and (of RMS norm) `mean_` are 0 where there is none."""
         per_column = one / dtype(columns)
@@ -56,25 +57,26 @@ def _forward(dtype: type) -> Callable:
 def _backward(dtype: type) -> Callable:
     zero, one = dtype(0), dtype(1)
 
-    @_jit.jit(("backward", dtype.__name__), fastmath={"contract"}, error_model="numpy")
+    @_jit.jit(("backward", dtype.__name__))
     def part(p, parts, rows, columns, chunks, g_, x_, weight_, mean_, rstd_, gx_, sums_):
         """`sums_`, (chunks, 2, columns), gets the gradients by weight and bias; the second isn't there where `mean_` is 0: RMS norm."""
         per_column = one / dtype(columns)
         mean, rstd = view(mean_ or rstd_, dtype, 0, rows), view(rstd_, dtype, 0, rows)
         kinds = 2 if mean_ else 1
-        scratch = np.empty((4, columns), dtype)
-        normal, some_w, some_b, ones = scratch[0], scratch[1], scratch[2], scratch[3]
-        ones[:] = one
+        normal, ones = np.empty(columns, dtype), np.empty(columns, dtype)
+        some_w, some_b = np.empty(columns, dtype), np.empty(columns, dtype)
+        for j in range(columns):
+            ones[j] = one
         weight = view(weight_, dtype, 0, columns) if weight_ else ones
         for chunk in range(chunks * p // parts, chunks * (p + 1) // parts):
             at = chunk * kinds * columns
             gw, gb = view(sums_, dtype, at, at + columns), view(sums_, dtype, at + (kinds - 1) * columns, at + kinds * columns)
-            gb[:] = zero
-            gw[:] = zero
+            for j in range(columns):
+                gb[j] = gw[j] = zero
             end = rows * (chunk + 1) // chunks
             for first in range(rows * chunk // chunks, end, TALL):
-                some_w[:] = zero
-                some_b[:] = zero
+                for j in range(columns):
+                    some_w[j] = some_b[j] = zero
                 for i in range(first, min(end, first + TALL)):
                     g, x = view(g_, dtype, i * columns, (i + 1) * columns), view(x_, dtype, i * columns, (i + 1) * columns)
                     gx = view(gx_, dtype, i * columns, (i + 1) * columns)

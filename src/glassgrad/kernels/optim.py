@@ -9,24 +9,23 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numba import njit
 
-from glassgrad.kernels import _jit
-from glassgrad.kernels.vector import maximum, plus, view
+from glassgrad.kernels import _jit, refs
+from glassgrad.kernels.refs import view
+from glassgrad.kernels.vector import maximum, plus
 
 Arrays = list[np.ndarray]
 
 CHUNK = 1024  # elements that one thread takes, or that one partial sum covers: a multiple of what a vectorised loop takes at once
 SERIAL, SERIAL_ADAM = 2**17, 2**15  # elements in all, some 15 us, below which one thread is faster
 _CONTIGUOUS, _ALIGNED, _WRITEABLE = 0x1, 0x100, 0x400
-_OPTIONS = {"fastmath": {"contract"}, "error_model": "numpy"}
 
 
-@njit(inline="always")
+@_jit.inner()
 def _size(x):
     size = 1
-    for d in range(_jit.rank(x)):
-        size *= _jit.shape(x, d)
+    for d in range(refs.rank(x)):
+        size *= refs.shape(x, d)
     return size
 
 
@@ -37,23 +36,23 @@ def _fit(dtype, itemsize, lists, read):
     The arrays are C-contiguous, aligned, of the dtype at that address, and of equal shapes from list to list. Those of the last `read`
     lists are only read; all others are writeable, and share no memory with any.
     """
-    many, n = _jit.length(lists), _jit.length(_jit.item(lists, 0))
-    starts, ends = np.empty((2, many * n), np.int64)  # of the memory of each array; the ends doubled, plus 1 if it is written
+    many, n = refs.length(lists), refs.length(refs.item(lists, 0))
+    starts, ends = np.empty(many * n, np.int64), np.empty(many * n, np.int64)  # of each array's memory; the ends doubled, plus 1 if written
     count = total = 0
     for i in range(n):
-        like = _jit.item(_jit.item(lists, 0), i)
+        like = refs.item(refs.item(lists, 0), i)
         size = _size(like)
         total += size
         for k in range(many):
-            x, written = _jit.item(_jit.item(lists, k), i), k < many - read
+            x, written = refs.item(refs.item(lists, k), i), k < many - read
             needed = _CONTIGUOUS | _ALIGNED | (_WRITEABLE if written else 0)
-            if _jit.descriptor(x) != dtype or _jit.flags(x) & needed != needed or _jit.rank(x) != _jit.rank(like):
+            if refs.descriptor(x) != dtype or refs.flags(x) & needed != needed or refs.rank(x) != refs.rank(like):
                 return -1
-            for d in range(_jit.rank(x)):
-                if _jit.shape(x, d) != _jit.shape(like, d):
+            for d in range(refs.rank(x)):
+                if refs.shape(x, d) != refs.shape(like, d):
                     return -1
             if size:
-                starts[count], ends[count] = _jit.data(x), (_jit.data(x) + size * itemsize) * 2 + written
+                starts[count], ends[count] = refs.data(x), (refs.data(x) + size * itemsize) * 2 + written
                 count += 1
     gap = count // 2
     while gap:  # Shell's sort: NumPy's takes a second to compile
@@ -74,16 +73,16 @@ def _fit(dtype, itemsize, lists, read):
     return total
 
 
-@njit(inline="always")
+@_jit.inner()
 def _shared_out(xs, p, parts):
     """The chunks that part p takes, the first and the one after the last, of all that the arrays in xs are cut into."""
     chunks = 0
-    for i in range(_jit.length(xs)):
-        chunks += -(-_size(_jit.item(xs, i)) // CHUNK)
+    for i in range(refs.length(xs)):
+        chunks += -(-_size(refs.item(xs, i)) // CHUNK)
     return chunks * p // parts, chunks * (p + 1) // parts
 
 
-@njit(inline="always")
+@_jit.inner()
 def _within(x, first, last):
     """The elements of x in chunks `first` to `last`, counted from its own first; and its number of chunks."""
     size = _size(x)
@@ -92,18 +91,18 @@ def _within(x, first, last):
 
 @cache
 def _sgd(dtype: type, with_decay: bool, with_momentum: bool, nesterov: bool) -> Callable:
-    @_jit.jit((dtype.__name__, with_decay, with_momentum, nesterov), **_OPTIONS)
+    @_jit.jit((dtype.__name__, with_decay, with_momentum, nesterov))
     def sgd(p, parts, lists, lr, momentum, undamped, decay, sign):
         lr, momentum, undamped, decay, sign = dtype(lr), dtype(momentum), dtype(undamped), dtype(decay), dtype(sign)
-        xs, gs = _jit.item(lists, 0), _jit.item(lists, _jit.length(lists) - 1)
+        xs, gs = refs.item(lists, 0), refs.item(lists, refs.length(lists) - 1)
         first, last = _shared_out(xs, p, parts)
-        for at in range(_jit.length(xs)):
-            start, end, chunks = _within(_jit.item(xs, at), first, last)
+        for at in range(refs.length(xs)):
+            start, end, chunks = _within(refs.item(xs, at), first, last)
             first, last = first - chunks, last - chunks
             if start >= end:
                 continue
-            x, g = view(_jit.item(xs, at), dtype, start, end), view(_jit.item(gs, at), dtype, start, end)
-            b = view(_jit.item(_jit.item(lists, 1), at), dtype, start, end) if with_momentum else x
+            x, g = view(refs.item(xs, at), dtype, start, end), view(refs.item(gs, at), dtype, start, end)
+            b = view(refs.item(refs.item(lists, 1), at), dtype, start, end) if with_momentum else x
             for i in range(end - start):
                 d = sign * g[i]
                 if with_decay:  # not 0 * x otherwise: NaN where x is infinite
@@ -118,22 +117,22 @@ def _sgd(dtype: type, with_decay: bool, with_momentum: bool, nesterov: bool) -> 
 
 @cache
 def _adam(dtype: type, with_decay: bool, amsgrad: bool) -> Callable:
-    @_jit.jit((dtype.__name__, with_decay, amsgrad), **_OPTIONS)
+    @_jit.jit((dtype.__name__, with_decay, amsgrad))
     def adam(p, parts, lists, steps, lr, beta1, beta2, eps, decay, shrunk, sign):
         rest1, rest2, old2, decay, shrunk, sign = dtype(1 - beta1), dtype(1 - beta2), dtype(beta2), dtype(decay), dtype(shrunk), dtype(sign)
-        xs, ms, vs, gs = _jit.item(lists, 0), _jit.item(lists, 1), _jit.item(lists, 2), _jit.item(lists, _jit.length(lists) - 1)
-        ts = _jit.flat(steps, _jit.length(xs), np.int64)
+        xs, ms, vs, gs = refs.item(lists, 0), refs.item(lists, 1), refs.item(lists, 2), refs.item(lists, refs.length(lists) - 1)
+        ts = refs.flat(steps, refs.length(xs), np.int64)
         first, last = _shared_out(xs, p, parts)
-        for at in range(_jit.length(xs)):
-            start, end, chunks = _within(_jit.item(xs, at), first, last)
+        for at in range(refs.length(xs)):
+            start, end, chunks = _within(refs.item(xs, at), first, last)
             first, last = first - chunks, last - chunks
             if start >= end:
                 continue
             root = np.sqrt(1 - beta2 ** float(ts[at]))  # as in the body, both corrections are folded into two constants
             eps_t, lr_t = dtype(eps * root), dtype(lr * root / (1 - beta1 ** float(ts[at])))
-            x, g = view(_jit.item(xs, at), dtype, start, end), view(_jit.item(gs, at), dtype, start, end)
-            m, v = view(_jit.item(ms, at), dtype, start, end), view(_jit.item(vs, at), dtype, start, end)
-            most = view(_jit.item(_jit.item(lists, 3), at), dtype, start, end) if amsgrad else v
+            x, g = view(refs.item(xs, at), dtype, start, end), view(refs.item(gs, at), dtype, start, end)
+            m, v = view(refs.item(ms, at), dtype, start, end), view(refs.item(vs, at), dtype, start, end)
+            most = view(refs.item(refs.item(lists, 3), at), dtype, start, end) if amsgrad else v
             for i in range(end - start):
                 d = sign * g[i]
                 if with_decay:  # not 0 * x otherwise: NaN where x is infinite
@@ -149,17 +148,17 @@ def _adam(dtype: type, with_decay: bool, amsgrad: bool) -> Callable:
 
 @cache
 def _squares(dtype: type) -> Callable:
-    @_jit.jit((dtype.__name__,), **_OPTIONS)
+    @_jit.jit((dtype.__name__,))
     def squares(p, parts, lists, sums):
         """The sum of squares of each chunk."""
-        xs = _jit.item(lists, 0)
+        xs = refs.item(lists, 0)
         first, last = _shared_out(xs, p, parts)
         sums, done = view(sums, np.float64, 0, last), 0
-        for at in range(_jit.length(xs)):
-            start, end, chunks = _within(_jit.item(xs, at), first - done, last - done)
+        for at in range(refs.length(xs)):
+            start, end, chunks = _within(refs.item(xs, at), first - done, last - done)
             for low in range(start, end, CHUNK):
                 high = min(low + CHUNK, end)
-                x, total = view(_jit.item(xs, at), dtype, low, high), 0.0
+                x, total = view(refs.item(xs, at), dtype, low, high), 0.0
                 for i in range(high - low):
                     total = plus(total, np.float64(x[i]) * np.float64(x[i]))
                 sums[done + low // CHUNK] = total
@@ -170,15 +169,15 @@ def _squares(dtype: type) -> Callable:
 
 @cache
 def _scale(dtype: type) -> Callable:
-    @_jit.jit((dtype.__name__,), **_OPTIONS)
+    @_jit.jit((dtype.__name__,))
     def scale(p, parts, lists, factor):
-        factor, xs = dtype(factor), _jit.item(lists, 0)
+        factor, xs = dtype(factor), refs.item(lists, 0)
         first, last = _shared_out(xs, p, parts)
-        for at in range(_jit.length(xs)):
-            start, end, chunks = _within(_jit.item(xs, at), first, last)
+        for at in range(refs.length(xs)):
+            start, end, chunks = _within(refs.item(xs, at), first, last)
             first, last = first - chunks, last - chunks
             if start < end:
-                x = view(_jit.item(xs, at), dtype, start, end)
+                x = view(refs.item(xs, at), dtype, start, end)
                 for i in range(end - start):
                     x[i] *= factor
 

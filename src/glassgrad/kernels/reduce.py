@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.vector import view
+from glassgrad.kernels.refs import view
 
 SERIAL = 2**16  # elements, some 15 us, below which one thread is faster
 WIDE = 1024  # columns at once: their sums stay in the L1 cache
@@ -17,20 +17,22 @@ TALL = 64  # rows; all in one sum would lose digits
 def column_sums(dtype: type) -> Callable:
     """The kernel of the sums."""
 
-    @_jit.jit((dtype.__name__,), fastmath={"contract"}, error_model="numpy")
+    @_jit.jit((dtype.__name__,))
     def part(p, parts, rows, columns, x_, out_):
         """Part `p` of `parts` of the columns, each summed in order: TALL rows, then these sums."""
-        scratch = np.empty(min(columns, WIDE), dtype)
+        some = np.empty(min(columns, WIDE), dtype)
         end = columns * (p + 1) // parts
         for left in range(columns * p // parts, end, WIDE):
             right = min(end, left + WIDE)
             n = right - left
-            out, some = view(out_, dtype, left, right), scratch[:n]
-            out[:] = 0
+            out = view(out_, dtype, left, right)
+            for j in range(n):
+                out[j] = 0
             for top in range(0, rows, TALL):
                 bottom = min(rows, top + TALL)
                 whole = bottom - (bottom - top) % 4
-                some[:] = 0
+                for j in range(n):
+                    some[j] = 0
                 for i in range(top, whole, 4):  # of four rows at once, so that the sums are loaded and stored less often
                     at = i * columns + left
                     a, b = view(x_, dtype, at, at + n), view(x_, dtype, at + columns, at + columns + n)

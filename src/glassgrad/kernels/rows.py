@@ -6,7 +6,7 @@ Numba lets an index be negative: only where a loop starts at 0 does LLVM see tha
 from glassgrad.kernels import _jit
 from glassgrad.kernels.vector import exp, maximum, plus
 
-_loop = _jit.jit(fastmath={"contract"}, error_model="numpy")
+_loop = _jit.inner()
 
 
 @_loop

@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 
 from glassgrad.kernels import _jit
+from glassgrad.kernels.refs import view
 from glassgrad.kernels.rows import exp_row, move_row, row_dot, row_exp, row_maximum, row_moved, row_sum, scale_row
-from glassgrad.kernels.vector import log, view
+from glassgrad.kernels.vector import log
 
 # exp runs over a block of whole rows at once: row by row, the last few elements of each would not fill a vector, and
 # 103 columns took twice as long. A block stays in the L1 cache.
@@ -25,7 +26,7 @@ SOFTMAX, LOG_SOFTMAX, SOFTMAX_GRAD, LOG_SOFTMAX_GRAD = KINDS.values()
 def _part(dtype: type) -> Callable:
     one = dtype(1)
 
-    @_jit.jit((dtype.__name__,), fastmath={"contract"}, error_model="numpy")
+    @_jit.jit((dtype.__name__,))
     def part(p, parts, rows, columns, a_, b_, out_, kind):
         """Part `p` of `parts` of the rows, a block at a time. `a_` is x, or g where `b_` is y."""
         end = rows * (p + 1) // parts
@@ -34,25 +35,25 @@ def _part(dtype: type) -> Callable:
         for first in range(rows * p // parts, end, block):
             here = min(block, end - first)
             start, stop = first * columns, (first + here) * columns
-            a, b, out = view(a_, dtype, start, stop), view(b_, dtype, start, stop), view(out_, dtype, start, stop)
+            b, out = view(b_, dtype, start, stop), view(out_, dtype, start, stop)
             if kind in (SOFTMAX, LOG_SOFTMAX):
-                for i in range(here):
-                    x = a[i * columns : (i + 1) * columns]
-                    row_moved(x, row_maximum(x), out[i * columns : (i + 1) * columns])
+                for at in range(start, stop, columns):
+                    x = view(a_, dtype, at, at + columns)
+                    row_moved(x, row_maximum(x), view(out_, dtype, at, at + columns))
             if kind == SOFTMAX:
                 exp_row(out)
             elif kind == LOG_SOFTMAX:
                 row_exp(out, scratch)
             elif kind == LOG_SOFTMAX_GRAD:
                 row_exp(b, out)
-            for i in range(here):
-                x, z = a[i * columns : (i + 1) * columns], out[i * columns : (i + 1) * columns]
+            for at in range(start, stop, columns):
+                x, z = view(a_, dtype, at, at + columns), view(out_, dtype, at, at + columns)
                 if kind == SOFTMAX:
                     scale_row(z, one / row_sum(z))
                 elif kind == LOG_SOFTMAX:
-                    move_row(z, log(row_sum(scratch[i * columns : (i + 1) * columns])))
+                    move_row(z, log(row_sum(scratch[at - start : at - start + columns])))
                 elif kind == SOFTMAX_GRAD:
-                    y = b[i * columns : (i + 1) * columns]
+                    y = view(b_, dtype, at, at + columns)
                     total = row_dot(x, y)
                     for j in range(columns):
                         z[j] = y[j] * (x[j] - total)

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.vector import view
+from glassgrad.kernels.refs import view
 
 _INT64 = np.dtype(np.int64)
 SERIAL = 2**18  # elements of the rows and the table, some 30 us, below which one thread is faster

@@ -9,7 +9,8 @@ import numpy as np
 from numba.extending import overload
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.vector import INLINE, erf, exp_down, polynomial, real_of, sigmoid, tanh, view
+from glassgrad.kernels.refs import view
+from glassgrad.kernels.vector import INLINE, erf, exp_down, polynomial, real_of, sigmoid, tanh
 
 WHOLE = 64  # elements, a multiple of what a vectorised loop takes at once
 
@@ -154,7 +155,7 @@ SERIAL = dict.fromkeys(("relu", "relu_grad", "sigmoid_grad", "tanh_grad"), 2**17
 def _part(name: str, dtype: type) -> Callable:
     function = _function(_FUNCTIONS[name])
 
-    @_jit.jit((name, dtype.__name__), fastmath={"contract"}, error_model="numpy")
+    @_jit.jit((name, dtype.__name__))
     def part(p, parts, size, g_, x_, out_):
         blocks = -(-size // WHOLE)  # parts begin where a vector would in any case: the same code computes each element
         start, end = blocks * p // parts * WHOLE, min(size, blocks * (p + 1) // parts * WHOLE)

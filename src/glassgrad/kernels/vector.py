@@ -7,14 +7,13 @@ million bit patterns from all over the range. NaN, infinities, denormal numbers 
 from math import erfc, factorial, pi, sqrt
 from math import exp as libm_exp
 from math import log as libm_log
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, overload
-
-from glassgrad.kernels import _jit
 
 NEAR = 0.625  # of tanh
 LOG2_REST = 2.3190468138462996e-17  # log(2) - its nearest double
@@ -25,22 +24,6 @@ INLINE = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
 def real_of(kind: types.Float) -> type:
     """The NumPy type of a Numba type."""
     return np.float32 if kind == types.float32 else np.float64
-
-
-@intrinsic
-def _pointer(context, address):
-    """The address as a pointer."""
-
-    def emit(context, builder, signature, args):
-        return builder.inttoptr(args[0], context.get_value_type(types.voidptr))
-
-    return types.voidptr(address), emit
-
-
-@njit(inline="always")
-def view(x, dtype, start, end):
-    """Elements `start` to `end` of the C-contiguous array at x, of that dtype, as an array of one dimension."""
-    return carray(_pointer(_jit.data(x)), end, dtype)[start:]
 
 
 @intrinsic
@@ -71,39 +54,6 @@ def signed(context, y, x):
         return builder.call(cgutils.get_or_insert_function(builder.module, ir.FunctionType(real, [real] * 2), name), args)
 
     return y(y, x), emit
-
-
-@intrinsic
-def _scaled(context, y, shifted):
-    """y * 2**n for shifted = n + 1.5 * 2**(bits of the fraction), in two steps, as 2**n itself may overflow or be denormal."""
-    info = np.finfo(real_of(y))
-    rounder = np.array(1.5 * 2.0**info.nmant, info.dtype).view(f"i{info.bits // 8}").item()
-
-    def emit(context, builder, signature, args):
-        y, shifted = args
-        integer = ir.IntType(info.bits)
-        # both exponents with their bias: positive, so that they can be halved by a logical shift
-        both = builder.add(builder.bitcast(shifted, integer), ir.Constant(integer, 2 * (1 - int(info.minexp)) - rounder))
-        one = builder.lshr(both, ir.Constant(integer, 1))
-        for exponent in (one, builder.sub(both, one)):
-            power = builder.bitcast(builder.shl(exponent, ir.Constant(integer, info.nmant)), y.type)
-            y = builder.fmul(y, power)
-        return y
-
-    return y(y, shifted), emit
-
-
-@intrinsic
-def _power_of_two(context, shifted):
-    """2**n for the same; n must be that of a normal number."""
-    info = np.finfo(real_of(shifted))
-
-    def emit(context, builder, signature, args):
-        integer = ir.IntType(info.bits)
-        biased = builder.add(builder.bitcast(args[0], integer), ir.Constant(integer, 1 - int(info.minexp)))
-        return builder.bitcast(builder.shl(biased, ir.Constant(integer, info.nmant)), args[0].type)
-
-    return shifted(shifted), emit
 
 
 @intrinsic
@@ -155,59 +105,53 @@ def _log2_parts(real: type) -> tuple[float, float]:
     return real(high), real(libm_log(2) - high + LOG2_REST)
 
 
-def exp(x: float) -> float:
-    """exp(x), to 0.92 ulp in float32, 0.87 in float64.
+def exponential(builder: Any, x: Any, down: bool) -> Any:
+    """exp(x) of a number or a vector in LLVM's code; `down`: for x <= 0 or NaN only.
 
     x = n log(2) + r with |r| <= log(2) / 2; exp(r) by its Taylor series; 2**n by writing n into the exponent's bits.
     """
-    raise NotImplementedError("for compiled code")
+    lanes = getattr(x.type, "count", 0)
+    info = np.finfo(np.float32 if getattr(x.type, "element", x.type) == ir.FloatType() else np.float64)
+    integer = ir.VectorType(ir.IntType(info.bits), lanes) if lanes else ir.IntType(info.bits)
+    real = lambda value: ir.Constant(x.type, [float(value)] * lanes if lanes else float(value))
+    whole = lambda value: ir.Constant(integer, [value] * lanes if lanes else value)
+    plus = lambda y, a, b: builder.fadd(builder.fmul(a, b, flags=fused), y, flags=fused)
+    where = lambda a, sign, b, then, otherwise: builder.select(builder.fcmp_ordered(sign, a, b), then, otherwise)
+    given, zero, bias, fused = x, real(0), 1 - int(info.minexp), ("contract",)
+    if not down:  # of these: 0, infinity
+        low, high = real(libm_log(2) * (info.minexp - info.nmant - 2)), real(libm_log(2) * (info.maxexp + 0.5))
+        x = where(x, "<", low, low, x)
+        x = where(x, ">", high, high, x)
+    rounder = 1.5 * 2.0**info.nmant  # adding it leaves n in the lowest bits
+    shifted = plus(real(rounder), x, real(1 / libm_log(2)))
+    n = builder.fsub(shifted, real(rounder))
+    log2_high, log2_low = _log2_parts(info.dtype.type)
+    r = plus(plus(x, n, real(-log2_high)), n, real(-log2_low))
+    terms = {32: 7, 64: 13}[info.bits]  # the next term is below a tenth of an ulp
+    y = real(1 / factorial(terms))
+    for k in range(terms - 1, -1, -1):
+        y = plus(real(1 / factorial(k)), y, r)
+    power = lambda exponent: builder.bitcast(builder.shl(exponent, whole(info.nmant)), x.type)
+    exponent = builder.bitcast(shifted, integer)
+    if down:
+        y = builder.fmul(y, power(builder.add(exponent, whole(bias))))
+        return where(given, "<", real(libm_log(2) * (info.minexp + 0.5)), zero, y)
+    # 2**n in two steps, as it may itself overflow or be denormal; with both biases it is positive, to be halved by a logical shift
+    exponent = builder.add(exponent, whole(2 * bias - np.array(rounder, info.dtype).view(f"i{info.bits // 8}").item()))
+    half = builder.lshr(exponent, whole(1))
+    return builder.fmul(builder.fmul(y, power(half)), power(builder.sub(exponent, half)))
 
 
-@overload(exp, jit_options=INLINE)
-def _exp(x):
-    real = real_of(x)
-    info = np.finfo(real)
-    terms = {np.float32: 7, np.float64: 13}[real]  # the next term is below a tenth of an ulp
-    series = polynomial(*(real(1 / factorial(k)) for k in range(terms, -1, -1)))
-    log2_high, log2_low = _log2_parts(real)
-    per_log2 = real(1 / libm_log(2))
-    rounder = real(1.5 * 2**info.nmant)  # adding it leaves n in the lowest bits
-    low, high = real(libm_log(2) * (info.minexp - info.nmant - 2)), real(libm_log(2) * (info.maxexp + 0.5))  # of these: 0, infinity
-
-    def exp(x):
-        x = low if x < low else x
-        x = high if x > high else x
-        shifted = x * per_log2 + rounder
-        n = shifted - rounder
-        r = (x - n * log2_high) - n * log2_low
-        return _scaled(series(r), shifted)
-
-    return exp
+@intrinsic
+def exp(context, x):
+    """exp(x), to 0.92 ulp in float32, 0.87 in float64."""
+    return x(x), lambda context, builder, _, args: exponential(builder, args[0], down=False)
 
 
-def exp_down(x: float) -> float:
+@intrinsic
+def exp_down(context, x):
     """exp(x) for x <= 0 or NaN, to 0.92 ulp; 0 where that is below the smallest normal number, which saves a tenth of the time."""
-    raise NotImplementedError("for compiled code")
-
-
-@overload(exp_down, jit_options=INLINE)
-def _exp_down(x):
-    real = real_of(x)
-    info = np.finfo(real)
-    terms = {np.float32: 7, np.float64: 13}[real]
-    series = polynomial(*(real(1 / factorial(k)) for k in range(terms, -1, -1)))
-    log2_high, log2_low = _log2_parts(real)
-    per_log2, rounder = real(1 / libm_log(2)), real(1.5 * 2**info.nmant)
-    low, zero = real(libm_log(2) * (info.minexp + 0.5)), real(0)
-
-    def exp_down(x):
-        shifted = x * per_log2 + rounder
-        n = shifted - rounder
-        r = (x - n * log2_high) - n * log2_low
-        y = series(r) * _power_of_two(shifted)
-        return zero if x < low else y
-
-    return exp_down
+    return x(x), lambda context, builder, _, args: exponential(builder, args[0], down=True)
 
 
 def log(x: float) -> float:
