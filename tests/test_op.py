@@ -125,3 +125,11 @@ def test_the_kernel_is_used_where_it_takes_the_case(declare):
     with kernels.use("numpy"):
         assert sevens(large)[0].item() == -7
     assert calls == [(2,), (), (kernels.MIN_ELEMENTS,)]
+
+
+def test_what_takes_any_number_of_sizes_takes_all_by_name():
+    x = gg.arange(12.0).view(3, 4)
+    assert gg.reshape(input=x, shape=(4, 3)).shape == gg.permute(input=x, dims=(1, 0)).shape == (4, 3)
+    assert gg.flip(input=x, dims=(0,))[0, 0] == 8
+    with pytest.raises(TypeError, match="reshape"):
+        gg.reshape(shape=(4, 3))

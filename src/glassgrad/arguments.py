@@ -129,7 +129,11 @@ class Parameters:
             if kwargs:
                 for key in (self.names[-1], "shape", "size", "dims"):
                     rest = (kwargs.pop(key),) if key in kwargs else rest
-            args = (*args[: count - 1], tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest))
+            sizes = tuple(rest[0]) if len(rest) == 1 and isinstance(rest[0], (tuple, list)) else tuple(rest)
+            if given < count - 1:  # what comes before is given by name
+                kwargs = {**kwargs, self.names[-1]: sizes}
+            else:
+                args = (*args[: count - 1], sizes)
             given = len(args)
         if not kwargs and self._needed <= given <= count:
             return (*args, *self._tail[given - self._needed :])

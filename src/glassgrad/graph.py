@@ -69,7 +69,7 @@ def walk(
 
     A step is (node, upstream gradient, gradients of its inputs, None where not wanted). When the walk has ended,
     `grads` holds the total for each leaf reached or, with `targets`, for each target; only what leads to a target is run.
-    Gradients are arrays; with `create_graph` they are tensors, and the rules record a new graph.
+    Gradients are arrays, or a Patch (np.asarray makes it one); with `create_graph` they are tensors, and the rules record a new graph.
     """
     heap: list[tuple[int, Node]] = []
     owned = set()  # edges whose total the walk has allocated: these it may add to in place

@@ -120,3 +120,8 @@ def test_a_second_backward_names_the_tensor_that_crossed_and_its_lines():
     assert text.startswith("backward through tanh (output shape (1,)) a second time: its saved values (y) were freed")
     assert re.search(r"through the output of tanh \(shape \(1,\), .*test_anomaly.py:\d+\), which add \(shape \(1,\), .*:\d+\) used", text)
     assert text.endswith("carry its value over with .detach()")
+
+
+def test_a_nan_that_a_number_makes():
+    with gg.autograd.detect_anomaly(), pytest.raises(RuntimeError, match="mul"):
+        (leaf(1.0, 2.0) * float("nan")).sum().backward()

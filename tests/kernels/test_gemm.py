@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import glassgrad as gg
 from glassgrad import kernels
 
 DTYPES = (np.float32, np.float64)
@@ -224,6 +225,12 @@ def test_a_row_or_a_matrix_is_added(rng, shape, dtype):
         added = added.astype(dtype, copy=False)
         wanted = a.astype(np.float64) @ b.astype(np.float64) + added
         np.testing.assert_allclose(kernels.addmm(added, a, b), wanted, rtol=0, atol=np.finfo(dtype).eps * 8 * k)
+
+
+def test_a_layer_without_inputs_has_gradients():
+    x, weight = gg.ones(1, 2, 0, requires_grad=True), gg.ones(3, 0, requires_grad=True)
+    gg.nn.functional.linear(x, weight).sum().backward()
+    assert x.grad.shape == (1, 2, 0) and weight.grad.shape == (3, 0)
 
 
 def test_addmm_declines():

@@ -114,3 +114,17 @@ def test_a_wrong_call_says_what_is_wrong_and_what_to_write(case, grad):
     call, kind, text = CASES[case]
     with pytest.raises(kind, match=text), gg.set_grad_enabled(grad):
         call()
+
+
+@pytest.mark.parametrize("name", ["reshape", "view"])
+def test_only_minus_one_stands_for_the_size_to_be_found(name):
+    x = gg.ones(3, 4)
+    for shape in ((-2, 6), (2, -3), (-5, 12)):
+        with pytest.raises(RuntimeError, match=rf"^{name}: a size can't be -[235]"):
+            getattr(x, name)(*shape)
+    assert getattr(x, name)(-1, 6).shape == (2, 6)
+
+
+def test_a_slice_of_floats_is_refused():
+    with pytest.raises(TypeError, match="^getitem: a slice goes from int to int"):
+        gg.ones(3)[:2.0]

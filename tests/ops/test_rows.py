@@ -180,10 +180,11 @@ def test_arithmetic():
     for found, want in (
         (g + h, full + other), (g - h, full - other), (-g, -full), (g * 2, full * 2), (2 * g, full * 2), (g / 4, full / 4),
         (g * gg.tensor(3.0), full * 3), (g.clone(), full), (g.detach(), full), (g.double(), full), (g.to(gg.float32), full.float()),
+        (gg.add(g, h, alpha=3), full + 3 * other), (gg.sub(g, h, alpha=3), full - 3 * other),
     ):  # fmt: skip
         assert found.is_sparse and found.dtype == want.dtype
         close(found, want)
-    for found, want in ((g + dense, full + 1), (dense + g, full + 1), (dense - g, 1 - full), (g - dense, full - 1)):
+    for found, want in ((gg.add(dense, g, alpha=-2), 1 - 2 * full), (g + dense, full + 1), (dense + g, full + 1), (dense - g, 1 - full), (g - dense, full - 1)):
         assert not found.is_sparse
         close(found, want)
     x = gg.ones(6, 3, dtype=gg.float64, requires_grad=True)

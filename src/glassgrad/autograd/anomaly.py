@@ -115,6 +115,7 @@ def _told(node: Node) -> str:
     inside = f" in {type(node.scope[-1]).__name__}" if node.scope else ""
     lines = [f"  forward at {graph.lines.get(node, 'a line unknown: record it in anomaly mode too')}{inside}"]
     for name, x in _operands(node).items():
+        x = np.asarray(x)  # it may be a number
         text = np.array2string(x, precision=4, threshold=12, edgeitems=2).replace("\n", "")
         lines.append(f"  {name} {x.shape} = {text}")
     for name, parent in zip(_names(node), node.parents, strict=True):

@@ -33,7 +33,8 @@ if numba.config.DISABLE_JIT:
     raise ImportError("NUMBA_DISABLE_JIT is set: NumPy does the work")  # read as "Numba can't be imported"
 
 # glibc gives memory back to the system as soon as 128 KB are free at the end of its heap, and the next step of training takes it anew,
-# page by page: 2,000 page faults a step of W4, 6,400 of W5, of which both take 1.3 times as long, and W6 1.15 times. So up to 256 MB stay.
+# page by page: 2,000 page faults a step of W4, 6,400 of W5, of which both take 1.3 times as long, and W6 1.15 times. So up to 256 MB stay
+# there; what is free between pieces in use stays anyway.
 with contextlib.suppress(Exception):  # another C library
     _mallopt = ctypes.CDLL(None).mallopt
     _mallopt(-1, 2**28)  # M_TRIM_THRESHOLD

@@ -68,6 +68,8 @@ positive = op(np.positive, operator="pos", dtypes="promote", inplace=False, doc=
 
 def _scaled(who: str, input: Any, other: Any, alpha: float) -> Any:
     """`alpha * other`, in the dtype of the result."""
+    if getattr(input, "is_sparse", False) or getattr(other, "is_sparse", False):
+        return other * alpha
     dtype = result_type(*(x._array if isinstance(x, Tensor) else x for x in (input, other)))
     if dtype.kind != "f" and isinstance(alpha, float):
         raise RuntimeError(f"{who}: alpha must be an integer where the result is {dtype}, got {alpha}: write x.float()")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,10 @@ def _plain_index(item: Any) -> Any:
     if isinstance(item, slice):
         if item.step is not None and int(item.step) <= 0:
             raise ValueError("getitem: the step of a slice must be positive: write x.flip(dim) to reverse")
-        return slice(*(None if part is None else part.__index__() for part in (item.start, item.stop, item.step)))
+        try:
+            return slice(*(None if part is None else operator.index(part) for part in (item.start, item.stop, item.step)))
+        except TypeError:
+            raise TypeError(f"getitem: a slice goes from int to int, got {item!r}") from None
     return item
 
 

@@ -79,10 +79,17 @@ def _size_hint(x: Any, *shape: Any) -> str:
     return f"{n} elements don't fill the shape {tuple(shape)}: make the product of its sizes {n}, or leave one out as -1"
 
 
+def _sizes(who: str, shape: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The sizes of a shape, of which none is below -1: NumPy takes any negative one for -1."""
+    if shape and min(shape) < -1:
+        raise RuntimeError(f"{who}: a size can't be {min(shape)}, in the shape {tuple(shape)}: write -1 for the one to be found")
+    return shape
+
+
 @op(numpy=[np.reshape], view=True, hint=_size_hint, x=lambda g, x_shape: g.reshape(x_shape))
 def reshape(x: Array, *shape: int) -> Array:
     """The same elements in the same row-major order with another shape; one size may be -1. A view where it can be."""
-    return x.reshape(shape)
+    return x.reshape(_sizes("reshape", shape))
 
 
 @op(view=True, hint=_size_hint, x=lambda g, x_shape: g.reshape(x_shape))
@@ -90,7 +97,7 @@ def view(x: Array, *shape: Any) -> Array:
     """`reshape` that never copies: RuntimeError where the strides don't allow it."""
     if len(shape) == 1 and type(shape[0]) is not int and not isinstance(shape[0], np.integer):
         return x[...] if as_dtype(shape[0]) == x.dtype else _no_reinterpretation(shape[0])
-    y = x.reshape(shape)
+    y = x.reshape(_sizes("view", shape))
     if y.base is not x and (y.base is None or y.base is not x.base) and y.size:
         raise RuntimeError(f"view: the strides of this tensor, of shape {x.shape}, don't allow a view as {shape}: write .reshape(...)")
     return y
@@ -369,7 +376,7 @@ def chunk(x: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
     if not x.ndim:
         raise RuntimeError("chunk: a 0-d tensor can't be split")
     total = x.shape[axis_of(dim, x.ndim, "chunk")]
-    return split(x, max(-(-total // chunks), 1), dim)
+    return split(x, -(-total // chunks) if total else [0] * chunks, dim)
 
 
 @op

@@ -126,7 +126,7 @@ def _split(d):
 
 @for_ops("chunk")
 def _chunk(d):
-    return [S(d(5, 3), 2), S(d(5, 3), 3, 1), S(d(4), 4), S(d(3), 5), S(d(2, 6), chunks=3, dim=-1)]
+    return [S(d(5, 3), 2), S(d(5, 3), 3, 1), S(d(4), 4), S(d(3), 5), S(d(2, 6), chunks=3, dim=-1), S(d(0, 3), 3)]
 
 
 @for_ops("unbind")
