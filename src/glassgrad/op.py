@@ -219,8 +219,8 @@ def _unary(op: Op) -> Callable[..., Any]:
     return caller
 
 
-def _kept(op: Op) -> slice:
-    """What an op of one input saves, of (x, y)."""
+def _kept(op: Op) -> Any:
+    """What an op of one input saves: a slice of (x, y)."""
     return slice(op.inputs[0] not in op.keep, 1 + ("y" in op.keep))
 
 
