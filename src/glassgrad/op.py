@@ -214,12 +214,12 @@ def _unary(op: Op) -> Callable[..., Any]:
             return make(y, None) if input._requires_grad is not None else _cut(y)
         if (scope := state.recording) is None:
             return _cut(y)
-        return record(op, (edge,), (a, y)[kept], (), y, scope)
+        return record(op, (edge,), (a, y)[kept], (), y, scope)  # type: ignore[arg-type]
 
     return caller
 
 
-def _kept(op: Op) -> Any:
+def _kept(op: Op) -> slice:
     """What an op of one input saves: a slice of (x, y)."""
     return slice(op.inputs[0] not in op.keep, 1 + ("y" in op.keep))
 
@@ -335,10 +335,7 @@ def _single(op: Op) -> Callable[..., Any]:
                 return general(*args, **kwargs)
             args = op.bind(args, kwargs)
         x, *others = args
-        for other in others:
-            if isinstance(other, Tensor):
-                return general(*args)
-        if not isinstance(x, Tensor):
+        if not isinstance(x, Tensor) or (others and any([isinstance(other, Tensor) for other in others])):
             return general(*args)
         try:
             a = x._array
@@ -353,7 +350,8 @@ def _single(op: Op) -> Callable[..., Any]:
         if edge is None or (scope := state.recording) is None:
             out = _unrecorded(y, (x,))
         else:
-            out = record(op, (edge,), (a, y)[kept], tuple([args[i] if i >= 0 else a.shape for i in attrs_at]), y, scope)
+            attrs = tuple([args[i] if i >= 0 else a.shape for i in attrs_at])
+            out = record(op, (edge,), (a, y)[kept], attrs, y, scope)  # type: ignore[arg-type]
         return tie(out, x) if view and _shares(y, a) else out
 
     return caller
