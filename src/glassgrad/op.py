@@ -335,7 +335,10 @@ def _single(op: Op) -> Callable[..., Any]:
                 return general(*args, **kwargs)
             args = op.bind(args, kwargs)
         x, *others = args
-        if not isinstance(x, Tensor) or (others and any([isinstance(other, Tensor) for other in others])):
+        for other in others:
+            if isinstance(other, Tensor):
+                return general(*args)
+        if not isinstance(x, Tensor):
             return general(*args)
         try:
             a = x._array
@@ -350,8 +353,7 @@ def _single(op: Op) -> Callable[..., Any]:
         if edge is None or (scope := state.recording) is None:
             out = _unrecorded(y, (x,))
         else:
-            attrs = tuple([args[i] if i >= 0 else a.shape for i in attrs_at])
-            out = record(op, (edge,), (a, y)[kept], attrs, y, scope)  # type: ignore[arg-type]
+            out = record(op, (edge,), (a, y)[kept], tuple([args[i] if i >= 0 else a.shape for i in attrs_at]), y, scope)  # type: ignore
         return tie(out, x) if view and _shares(y, a) else out
 
     return caller
