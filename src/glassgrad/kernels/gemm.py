@@ -23,7 +23,7 @@ DEPTH = 512  # how far a tile runs along k, at most, before the next panel of b
 # fall on the same sets of the L1 cache; at 256 bytes still at 0.97. Rows of a may lie 8 times as far apart: packing them pays later. On
 # AVX-512 nothing was gained by packing.
 FAR = 512
-BLOCK = 2**16  # bytes of a that run through all packed panels of b before the next: with k beyond 512, 5 to 8 % faster
+BLOCK = 2**16  # bytes of a that run through all packed panels of b before the next: with k beyond 512 up to 8 % faster
 PANELS = 8  # of b that are packed at once: reading longer pieces of its rows
 # From benchmarks on 2 threads: a parallel region costs 3 us, as much as 2**18 multiply-adds.
 SERIAL = 2**19  # multiply-adds below which one thread is faster
