@@ -13,6 +13,7 @@ import functools
 import inspect
 from collections.abc import Callable, Sequence
 from itertools import compress
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,6 @@ Array = Any
 Arrays = Sequence[Any]
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
-_NUMBERS = (float, int)
 _NO_ARRAYS = frozenset((list, tuple, str, dict, set))
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _ndarray = np.ndarray
@@ -214,14 +214,14 @@ def _unary(op: Op) -> Callable[..., Any]:
             return make(y, None) if input._requires_grad is not None else _cut(y)
         if (scope := state.recording) is None:
             return _cut(y)
-        return record(op, (edge,), (a, y)[kept], (), y, scope)  # type: ignore[arg-type]
+        return record(op, (edge,), kept((a, y)), (), y, scope)
 
     return caller
 
 
-def _kept(op: Op) -> slice:
-    """What an op of one input saves: a slice of (x, y)."""
-    return slice(op.inputs[0] not in op.keep, 1 + ("y" in op.keep))
+def _kept(op: Op) -> Callable[..., Any]:
+    """What picks from (x, y) that which an op of one input saves."""
+    return itemgetter(slice(op.inputs[0] not in op.keep, 1 + ("y" in op.keep)))
 
 
 def _binary(op: Op) -> Callable[..., Any]:
@@ -243,7 +243,7 @@ def _binary(op: Op) -> Callable[..., Any]:
                 x, z = cast(op, [x, z], (0, 1))
         elif not (ta or tb):
             return _plain(op, (input, other))
-        elif type(other if ta else input) not in _NUMBERS or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
+        elif type(other if ta else input) not in (float, int) or (x if ta else z).dtype.kind != "f":  # a number leaves a float as it is
             x, z = cast(op, [x, z], (0, 1))
         try:
             y = op.forward(x, z) if kernel and ta and tb and x.size >= kernels.MIN_ADDED else body(x, z)
@@ -353,7 +353,7 @@ def _single(op: Op) -> Callable[..., Any]:
         if edge is None or (scope := state.recording) is None:
             out = _unrecorded(y, (x,))
         else:
-            out = record(op, (edge,), (a, y)[kept], tuple([args[i] if i >= 0 else a.shape for i in attrs_at]), y, scope)  # type: ignore
+            out = record(op, (edge,), kept((a, y)), tuple([args[i] if i >= 0 else a.shape for i in attrs_at]), y, scope)
         return tie(out, x) if view and _shares(y, a) else out
 
     return caller

@@ -7,6 +7,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from glassgrad.kernels.tile import splat
 from glassgrad.kernels.vector import exponential
 
 _I8, _I32, _I64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
@@ -40,13 +41,6 @@ class Step:
         """exp(x) of what is at most 0 but for rounding."""
         zero = ir.Constant(x.type, [0.0] * self.lanes if self.lanes else 0.0)
         return exponential(self.builder, self.builder.select(self.builder.fcmp_ordered(">", x, zero), zero, x), down=True)
-
-
-def splat(builder: Any, value: Any, lanes: int) -> Any:
-    """A vector of `lanes` times the value."""
-    none = ir.Constant(ir.VectorType(value.type, lanes), ir.Undefined)
-    first = builder.insert_element(none, value, ir.Constant(_I32, 0))
-    return builder.shuffle_vector(first, none, ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes))
 
 
 def plus(builder: Any, x: Any, y: Any) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numba import njit
 
 from glassgrad.kernels import _jit
 from glassgrad.kernels.refs import view
@@ -15,7 +14,7 @@ SERIAL = 2**18  # elements of the rows and the table, some 30 us, below which on
 
 @cache
 def _sums(dtype: type) -> Callable:
-    @_jit.jit(("sums", dtype.__name__), error_model="numpy")
+    @_jit.jit(("sums", dtype.__name__))
     def part(p, parts, count, columns, table, g_, index_, out_):
         """Part `p` of `parts` of the table: it looks at every index and takes its own, in order, so that no two parts write to a row."""
         low, high = table * p // parts, table * (p + 1) // parts
@@ -33,7 +32,7 @@ def _sums(dtype: type) -> Callable:
 
 @cache
 def _rows(dtype: type) -> Callable:
-    @_jit.jit(("rows", dtype.__name__), error_model="numpy")
+    @_jit.jit(("rows", dtype.__name__))
     def part(p, parts, count, columns, table, weight_, index_, out_, bad_):
         """Part `p` of `parts` of the rows; `bad_` gets a 1 where an index is out of bounds."""
         index = view(index_, np.int64, 0, count)
@@ -49,7 +48,7 @@ def _rows(dtype: type) -> Callable:
     return part
 
 
-@njit(inline="always")
+@_jit.inner()
 def _ones(bits):
     """How many bits are 1: a loop that LLVM makes one instruction of."""
     count = 0
@@ -61,7 +60,7 @@ def _ones(bits):
 
 @cache
 def _distinct() -> Callable:
-    @_jit.jit(("distinct",), error_model="numpy")
+    @_jit.jit(("distinct",))
     def part(p, parts, count, words, table, index_, bits_, before_, rows_, at_, found_):
         """A bit for each row of the table that is named, 64 a word, counted up to each word: that sorts without comparing."""
         one, index, at = np.uint64(1), view(index_, np.int64, 0, count), view(at_, np.int64, 0, count)
@@ -90,7 +89,7 @@ def _distinct() -> Callable:
 
 @cache
 def _added(dtype: type) -> Callable:
-    @_jit.jit(("added", dtype.__name__), error_model="numpy", fastmath={"contract"})
+    @_jit.jit(("added", dtype.__name__))
     def part(p, parts, count, columns, table, factor, x_, rows_, g_):
         """Part `p` of `parts` of the rows."""
         rows, factor = view(rows_, np.int64, 0, count), dtype(factor)

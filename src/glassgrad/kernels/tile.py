@@ -28,6 +28,13 @@ def host() -> tuple[int, int, bool]:
     return 16, 4 if arm else 2, fused
 
 
+def splat(builder, value, lanes):
+    """A vector of `lanes` times the value."""
+    none = ir.Constant(ir.VectorType(value.type, lanes), ir.Undefined)
+    first = builder.insert_element(none, value, ir.Constant(_I32, 0))
+    return builder.shuffle_vector(first, none, ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes))
+
+
 @cache
 def emitters(width: int, vectors: int, fused: bool, ahead: bool) -> tuple[Callable, Callable, Callable]:
     """The two pieces that Numba can't express, as LLVM vector code: the tile, and the transpose of a square block.
@@ -68,15 +75,11 @@ def emitters(width: int, vectors: int, fused: bool, ahead: bool) -> tuple[Callab
             zeros = ir.Constant(vector, [0.0] * lanes)
             align = ir.Constant(_I32, size)
 
-            def splat(value, type_):
-                one = builder.insert_element(ir.Constant(type_, ir.Undefined), value, ir.Constant(_I32, 0))
-                return builder.shuffle_vector(one, ir.Constant(type_, ir.Undefined), ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes))
-
             # Only the last vector of a row can be ragged. On AVX-512 a masked load costs what a plain one does.
             used = builder.sdiv(builder.add(columns, const(lanes - 1)), const(lanes))
             rest = builder.sub(columns, builder.mul(builder.sub(used, const(1)), const(lanes)))
             lane = ir.Constant(ir.VectorType(_I32, lanes), list(range(lanes)))
-            mask = builder.icmp_unsigned("<", lane, splat(builder.trunc(rest, _I32), ir.VectorType(_I32, lanes)))
+            mask = builder.icmp_unsigned("<", lane, splat(builder, builder.trunc(rest, _I32), lanes))
 
             def load(p, last):
                 return builder.call(load_some, [p, align, mask, zeros]) if last else builder.load(p, align=size)
@@ -120,7 +123,7 @@ def emitters(width: int, vectors: int, fused: bool, ahead: bool) -> tuple[Callab
                     _prefetch(builder, builder.gep(following_rows, [builder.mul(k, const(ROWS * size))]))
                 results = {}
                 for i in range(h):
-                    of_a = splat(builder.load(at(builder, rows_of_a[i], column, real), align=size), vector)
+                    of_a = splat(builder, builder.load(at(builder, rows_of_a[i], column, real), align=size), lanes)
                     for v in range(w):
                         results[i, v] = builder.call(fma, [of_a, of_b[v], sums[i, v]])
                 following = builder.add(k, const(1))
@@ -212,10 +215,7 @@ def mover(width: int) -> Callable:
                 with whole:
                     builder.store(builder.load(source, align=size), target, align=size)
                 with some:
-                    one = builder.insert_element(ir.Constant(wide, ir.Undefined), count, ir.Constant(_I32, 0))
-                    counts = builder.shuffle_vector(
-                        one, ir.Constant(wide, ir.Undefined), ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes)
-                    )
+                    counts = splat(builder, count, lanes)
                     mask = builder.icmp_signed("<", ir.Constant(wide, list(range(lanes))), counts)
                     zeros = ir.Constant(vector, [0.0] * lanes)
                     builder.store(builder.call(load_some, [source, ir.Constant(_I32, size), mask, zeros]), target, align=size)
