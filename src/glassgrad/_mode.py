@@ -14,23 +14,19 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class _State(threading.local):
-    grad_enabled = True
-    inference = False  # whether grad mode is off by inference_mode
-    scope: tuple[Any, ...] = ()  # the modules whose forward is running, outermost first
-    recording: tuple[Any, ...] | None = ()  # the scope where grad mode is on, else None: one look instead of two (50 ns of 1.5 µs)
-    vmaps: tuple[Any, ...] = ()  # the vmaps that are running (batch.Level), outermost first
     default_dtype = np.dtype(np.float32)  # kept on the class: one for all threads, as in PyTorch
+
+    def __init__(self) -> None:  # in each thread
+        self.grad_enabled = True
+        self.inference = False  # whether grad mode is off by inference_mode
+        self.scope: tuple[Any, ...] = ()  # the modules whose forward is running, outermost first
+        self.recording: tuple[Any, ...] | None = ()  # the scope where grad mode is on, else None: one look instead of two (50 ns of 1.5 µs)
+        self.vmaps: tuple[Any, ...] = ()  # the vmaps that are running (batch.Level), outermost first
 
     def set_grad(self, enabled: bool) -> None:
         """Turn recording on or off."""
         self.grad_enabled = enabled
         self.recording = self.scope if enabled else None
-
-    def set_scope(self, scope: tuple[Any, ...]) -> None:
-        """Note the modules whose forward is running."""
-        self.scope = scope
-        if self.grad_enabled:
-            self.recording = scope
 
 
 state = _State()

@@ -14,6 +14,7 @@ from glassgrad.dtypes import result_type
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
 _TORCH_NAMES = ({"x": "input", "a": "input"}, {"b": "other"})  # of the first two parameters
 _NOTES = {"_Arrays": "Tensor", "Arrays": "Sequence[Tensor]", "Array": "Tensor", "Dim": "int | Sequence[int] | None"}
+NO_ARRAYS = frozenset((list, tuple, str, dict, set))
 _VARARGS = 0x04  # the flag of a code object that takes *args
 _MISSING = object()
 
@@ -55,9 +56,11 @@ def cast(op: Any, raw: list[Any], at: Sequence[int]) -> list[Any]:
     return raw
 
 
-def not_an_array(op: Any, name: str, x: Any) -> TypeError:
-    """The error for a list in the place of a tensor."""
-    return TypeError(f"{op.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
+def no_lists(op: Any, args: Sequence[Any]) -> None:
+    """Raise where a list, or what else is no array, stands in the place of one."""
+    for name, x in zip(op.params, args, strict=True):
+        if type(x) in NO_ARRAYS and name in op.arrays and name not in op.sequences:
+            raise TypeError(f"{op.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
 
 
 class Shown:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from itertools import compress
 from operator import itemgetter
 from typing import Any
 
@@ -20,7 +19,7 @@ import numpy as np
 
 from glassgrad import graph, kernels
 from glassgrad._mode import enable_grad, state
-from glassgrad.arguments import Parameters, Shown, cast, explained, names_of, not_an_array
+from glassgrad.arguments import NO_ARRAYS, Parameters, Shown, cast, explained, names_of, no_lists
 from glassgrad.graph import Node
 from glassgrad.out import binary as binary_out
 from glassgrad.out import into
@@ -37,7 +36,6 @@ Array = Any
 Arrays = Sequence[Any]
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
-_NO_ARRAYS = frozenset((list, tuple, str, dict, set))
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _ndarray = np.ndarray
 
@@ -167,10 +165,12 @@ def _compiled(vjp: Any, rules: Sequence[Any], order: tuple[str, ...], kernel: An
         return by_rules
 
     def by_kernel(parents: Sequence[Any], g: Any, v: tuple[Any, ...]) -> list[Any]:
-        found = kernel(parents, g, *v) if type(g) is _ndarray and kernels.mode != "numpy" else NotImplemented
+        many = type(g) is _ndarray and (kernels.mode != "auto" or not g.ndim or g.size >= kernels.MIN_ELEMENTS)
+        found = kernel(parents, g, *v) if many and kernels.mode != "numpy" else NotImplemented
         if found is NotImplemented:
             return by_rules(parents, g, v)
-        found = found if type(found) is tuple else (found,)
+        if type(found) is not tuple:  # the only one
+            return [found]
         return [None if p is None else gx for p, gx in zip(parents, found, strict=True)]
 
     return by_kernel
@@ -192,7 +192,7 @@ def _linked(value: Any, edge: Any) -> Any:
 def _unary(op: Op) -> Callable[..., Any]:
     body, kernel = op.body, op.kernel
     to_float = op.dtypes == "float"
-    kept = _kept(op)
+    kept = _kept(op, *op.inputs, "y")
 
     def caller(input: Any) -> Any:
         if not isinstance(input, Tensor):
@@ -219,16 +219,15 @@ def _unary(op: Op) -> Callable[..., Any]:
     return caller
 
 
-def _kept(op: Op) -> Callable[..., Any]:
-    """What picks from (x, y) that which an op of one input saves."""
-    return itemgetter(slice(op.inputs[0] not in op.keep, 1 + ("y" in op.keep)))
+def _kept(op: Op, *names: str) -> Callable[[Any], Any]:
+    """What picks, from a tuple of values called so, those that the op saves, as a tuple."""
+    at = [i for i, name in enumerate(names) if name in op.keep]
+    return itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1) if at else slice(0))
 
 
 def _binary(op: Op) -> Callable[..., Any]:
     body, kernel = op.body, op.kernel
-    keep = [name in op.keep for name in (*op.inputs, "y")]
-    only_inputs = keep == [True, True, False]
-    nothing = not any(keep)
+    kept, nothing = _kept(op, *op.inputs, "y"), not op.keep
     floats_only = op.dtypes == "float"
 
     def caller(input: Any, other: Any) -> Any:
@@ -259,26 +258,21 @@ def _binary(op: Op) -> Callable[..., Any]:
             return make(y, None)
         if (scope := state.recording) is None:
             return _cut(y)
-        saved = (x, z) if only_inputs else () if nothing else tuple(compress((x, z, y), keep))
-        return record(op, (pa, pb), saved, (), y, scope)
+        return record(op, (pa, pb), () if nothing else kept((x, z, y)), (), y, scope)
 
     return caller
 
 
 def _plain(op: Op, args: Sequence[Any]) -> Any:
     """A call without tensors: arrays give arrays (this is how the rules use ops), symbols give symbols."""
-    kinds = {*map(type, args)}
-    if Symbol in kinds:
+    if Symbol in map(type, args):
         if isinstance(op.body, np.ufunc):
             return op.body(*args)  # prints as NumPy's operator
         count = len(args)
         while count > 1 and op.params[count - 1] in op.defaults and args[count - 1] is op.defaults[op.params[count - 1]]:
             count -= 1
         return symbol_call(op.name, _spread(op, args[:count]), {})
-    if kinds & _NO_ARRAYS:
-        for name, x in zip(op.params, args, strict=True):
-            if type(x) in _NO_ARRAYS and name in op.arrays and name not in op.sequences:
-                raise not_an_array(op, name, x)
+    no_lists(op, args)
     y = op.forward(*_spread(op, args))
     return y[0] if op.residuals else y
 
@@ -298,12 +292,14 @@ def _traced(op: Op) -> Callable[..., Any]:
             if "out" in kwargs:
                 return into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = op.bind(args, kwargs)
-        for x in args:
-            if type(x) is Symbol:
-                return _plain(op, args)
         for i in arrays_at:
-            if type(args[i]) in _NO_ARRAYS:
-                raise not_an_array(op, op.params[i], args[i])
+            kind = type(args[i])
+            if kind is Symbol:
+                return _plain(op, args)
+            if kind in NO_ARRAYS:
+                no_lists(op, args)
+        if not arrays_at and Symbol in map(type, args):
+            return _plain(op, args)
         try:
             if body is not None:
                 return body(*args)
@@ -327,7 +323,8 @@ def _traced(op: Op) -> Callable[..., Any]:
 def _single(op: Op) -> Callable[..., Any]:
     """An op whose only tensor is the first argument, as a view or a reduction. What is unusual is left to the caller of all signatures."""
     general, count, variadic, view, to_float = _ruled(op), len(op.params), op.variadic, op.view, op.dtypes == "float"
-    kept, attrs_at = _kept(op), [op.params.index(name) if name in op.params else -1 for name in op.attrs]  # -1: the shape of x
+    kept = _kept(op, *op.inputs, "y")
+    attrs_at = [op.params.index(name) if name in op.params else -1 for name in op.attrs]  # -1: the shape of x
 
     def caller(*args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != count or variadic:
@@ -368,11 +365,10 @@ def _ruled(op: Op) -> Callable[..., Any]:
     """An op of any signature that records a node."""
     count, variadic, residuals, view = len(op.params), op.variadic, op.residuals, op.view
     at = [op.params.index(name) for name in op.inputs]
-    others = [i for i in range(count) if i not in at]
-    arrays_at = [op.params.index(name) for name in op.arrays if name not in op.sequences]
+    others = [(i, name in op.arrays and name not in op.sequences) for i, name in enumerate(op.params) if i not in at]
     checked, to_float = op.dtypes == "float" or len(at) > 1, op.dtypes == "float"
     place = {name: i for i, name in enumerate((*op.params, "y", *residuals))}
-    saved_at = [place[name] for name in op.keep]
+    kept = _kept(op, *op.params, "y", *residuals)
     attrs_at = [(place[name], False) if name in place else (place[name.removesuffix("_shape")], True) for name in op.attrs]
 
     def caller(*args: Any, **kwargs: Any) -> Any:
@@ -380,22 +376,34 @@ def _ruled(op: Op) -> Callable[..., Any]:
             if "out" in kwargs:
                 return into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = op.bind(args, kwargs)
+        raw, parents, recorded, dtype, usual = list(args), [], False, None, True
         try:
-            raw = [x._array if isinstance(x, Tensor) else x for x in args]
+            for i in at:
+                x, edge = args[i], None
+                if isinstance(x, Tensor):
+                    raw[i] = a = x._array
+                    edge = x._node or (x if x._requires_grad else None)
+                    recorded = recorded or edge is not None
+                    if dtype is None:
+                        dtype = a.dtype
+                    elif a.dtype is not dtype:
+                        usual = False
+                elif x is not None:
+                    usual = False
+                parents.append(edge)
+            for i, array in others:
+                x = args[i]
+                if isinstance(x, Tensor):
+                    raw[i] = x._array
+                    if state.grad_enabled and x.requires_grad:
+                        raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
+                elif array and x is not None:
+                    usual = False
         except NoArray as found:
             return found.answer(op, args)
-        dtype: Any = getattr(raw[at[0]], "dtype", None)
-        for i in arrays_at:  # all arrays of one dtype, as nearly always: the questions below cost 3 µs
-            x = raw[i]
-            if x is not None and (type(x) is not _ndarray or x.dtype is not dtype):
-                break
-        else:
-            i = -1
-        if i >= 0 or args[0] is raw[0] or (to_float and dtype.kind != "f"):
-            for i in arrays_at:
-                if type(raw[i]) in _NO_ARRAYS:
-                    raise not_an_array(op, op.params[i], raw[i])
-            if args[0] is raw[0] and not any(isinstance(x, Tensor) for x in args):
+        if not usual or dtype is None or (to_float and dtype.kind != "f"):  # else all are tensors of one dtype: the questions cost 3 µs
+            no_lists(op, raw)
+            if not any(isinstance(x, Tensor) for x in args):
                 return _plain(op, args)
             if checked:
                 cast(op, raw, at)
@@ -405,19 +413,10 @@ def _ruled(op: Op) -> Callable[..., Any]:
             y, *extra = y
         if type(y) is not _ndarray:
             y = np.asarray(y)
-        parents: tuple[Any, ...] = ()
-        if (scope := state.recording) is not None:
-            for i in others:
-                if args[i] is not raw[i] and args[i].requires_grad:
-                    raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
-            parents = tuple([x._node or (x if x._requires_grad else None) if isinstance(x := args[i], Tensor) else None for i in at])
-        for parent in parents:
-            if parent is not None:
-                values = (*raw, y, *extra)
-                saved = tuple([values[i] for i in saved_at])
-                attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at]) if attrs_at else ()
-                out = record(op, parents, saved, attrs, y, scope)
-                break
+        if recorded and (scope := state.recording) is not None:
+            values = (*raw, y, *extra)
+            attrs = tuple([values[i].shape if shape else values[i] for i, shape in attrs_at]) if attrs_at else ()
+            out = record(op, tuple(parents), kept(values), attrs, y, scope)
         else:
             out = _unrecorded(y, args)
         return tie(out, args[0]) if view and _shares(y, raw[0]) else out

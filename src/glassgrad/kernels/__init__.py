@@ -79,18 +79,18 @@ def addmm(input: np.ndarray, mat1: np.ndarray, mat2: np.ndarray) -> np.ndarray:
 
 def linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
     """x (..., in) @ weight (out, in).T + bias (out,) -> (..., out), the bias added while the sums are in registers."""
-    gemm = _ready("gemm", x, weight) if bias is None else _ready("gemm", x, weight, bias)
+    gemm = _ready("gemm", x, weight, bias)
     if gemm is None:
         return _in_float32(linear, x, weight, bias)
-    if weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
+    *lead, depth = x.shape
+    if weight.ndim != 2 or depth != weight.shape[1] or not (bias is None or bias.shape == weight.shape[:1]):
         return NotImplemented
-    if bias is not None and bias.shape != weight.shape[:1]:
+    n = len(weight)
+    if _left_to_blas(x.size * n, lead[0] if len(lead) == 1 else 0, depth, n):
         return NotImplemented
-    if _left_to_blas(x.size * len(weight), len(x) if x.ndim == 2 else 0, x.shape[-1], len(weight)):
-        return NotImplemented
-    if x.ndim == 2:
+    if len(lead) == 1:
         return gemm.product(x, weight.T, bias)
-    return gemm.product(x.reshape(-1, x.shape[-1]), weight.T, bias).reshape(*x.shape[:-1], len(weight))
+    return gemm.product(x.reshape(-1, depth), weight.T, bias).reshape(*lead, n)
 
 
 def linear_grad(parents: Sequence[Any], g: np.ndarray, x: np.ndarray, weight: np.ndarray) -> Sequence[np.ndarray | None]:
@@ -479,10 +479,14 @@ def _ready(family: str, x: np.ndarray, *others: np.ndarray | None) -> ModuleType
     They must be aligned, all float32 or all float64, and x large enough.
     """
     dtype = x.dtype
-    if dtype not in _REAL or x.size < (MIN_ELEMENTS if mode == "auto" else 1) or not x.ndim or not x.flags.aligned or mode == "numpy":
+    if dtype not in _REAL or x.size < (MIN_ELEMENTS if mode == "auto" else 1) or not x.ndim or mode == "numpy":
+        return None
+    if x.base is not None and not x.flags.aligned:  # what owns its memory is: 0.1 us less
         return None
     for other in others:
-        if other is not None and not ((other.dtype is dtype or other.dtype == dtype) and other.flags.aligned):
+        if other is None:
+            continue
+        if (other.dtype is not dtype and other.dtype != dtype) or (other.base is not None and not other.flags.aligned):
             return None
     return _families.get(family) or _family(family)
 

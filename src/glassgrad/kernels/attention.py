@@ -45,17 +45,17 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
     fill_ = along(width, lambda at: at.store(at.value, "a"))
     scale_ = along(width, lambda at: at.store(at.builder.fmul(at.load("a"), at.value), "a"))
     add_ = along(width, lambda at: at.store(at.builder.fadd(at.load("a"), at.load("b")), "a"))
-    hide_ = along(width, lambda at: at.store(at.builder.select(at.true("b"), at.load("a"), at.value), "a"))
-    maximum_ = along(width, lambda at: at.load("a"), larger, -np.inf, ragged=False)
+    hide_ = along(width, lambda at: at.store(at.builder.select(at.true("b"), at.load("a"), at.value), "a"), rest="single")
+    maximum_ = along(width, lambda at: at.load("a"), larger, -np.inf, rest="none")
     dot_ = along(width, lambda at: at.builder.fmul(at.load("a"), at.load("b"), flags=("contract",)), plus)
-    weigh_ = along(width, lambda at: at.store(at.weight(at.builder.fsub(at.load("a"), at.value)), "a"), plus, ragged=False)
+    weigh_ = along(width, lambda at: at.store(at.weight(at.less("a", at.value)), "a"), plus, rest="none")
 
     def steepen(at: Step) -> Any:
         """a = weight(a - value), and b = a * (b - other): from scores and lse, and from g @ value.T and sum(g * y)."""
-        weight = at.store(at.weight(at.builder.fsub(at.load("a"), at.value)), "a")
-        return at.store(at.builder.fmul(weight, at.builder.fsub(at.load("b"), at.other)), "b")
+        weight = at.store(at.weight(at.less("a", at.value)), "a")
+        return at.store(at.builder.fmul(weight, at.less("b", at.other)), "b")
 
-    steepen_ = along(width, steepen, ragged=False)
+    steepen_ = along(width, steepen, rest="none")
 
     @apart
     def pack(source, rs, cs, depth, columns, target):

@@ -170,6 +170,17 @@ def make(width: int, vectors: int, fused: bool, dtype: type) -> tuple[Callable, 
 _HOST = host()
 
 
+@cache
+def _made(dtype: np.dtype) -> tuple[Callable, Callable]:
+    return make(*_HOST, dtype.type)
+
+
+@cache
+def _called(dtype: np.dtype) -> tuple[int, int]:
+    """The addresses of what the kernel of linear_grad calls."""
+    return _jit.address(_made(dtype)[0], (0,) * 7), _jit.address(column_sums(dtype.type), (0,) * 6)
+
+
 def product(a: np.ndarray, b: np.ndarray, added: np.ndarray | None = None) -> np.ndarray:
     """a (..., m, k) @ b (..., k, n) + added (n,) -> (..., m, n), of one dtype; batch dimensions broadcast.
 
@@ -177,14 +188,18 @@ def product(a: np.ndarray, b: np.ndarray, added: np.ndarray | None = None) -> np
     """
     if added is not None and added.strides[-1] != added.itemsize:
         added = np.ascontiguousarray(added)
-    lead = a.shape[:-2] if b.ndim == 2 else np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    c = np.empty((*lead, a.shape[-2], b.shape[-1]), a.dtype)
+    *lead, m, depth = a.shape
+    if b.ndim > 2:
+        lead = np.broadcast_shapes(lead, b.shape[:-2])
+    dtype = a.dtype
+    c = np.empty((*lead, m, b.shape[-1]), dtype)
     start = 0 if added is None else id(added)
-    if c.size * max(a.shape[-1], 4) < SERIAL:  # writing an element costs as much as 4 multiply-adds
-        make(*_HOST, a.dtype.type)[0](0, 1, 0, id(a), id(b), id(c), start)
+    part = _made(dtype)[0]
+    if c.size * max(depth, 4) < SERIAL:  # writing an element costs as much as 4 multiply-adds
+        part(0, 1, 0, id(a), id(b), id(c), start)
     else:
-        parts, by_columns = _shares(prod(lead), *c.shape[-2:], a.itemsize)
-        _jit.run(make(*_HOST, a.dtype.type)[0], parts, by_columns, id(a), id(b), id(c), start)
+        parts, by_columns = _shares(prod(lead), m, b.shape[-1], a.itemsize)
+        _jit.run(part, parts, by_columns, id(a), id(b), id(c), start)
     return c
 
 
@@ -195,11 +210,11 @@ def linear_grad(
     dtype = g.dtype
     gx = np.empty(x.shape, dtype) if wanted[0] else None
     gweight = np.empty(weight.shape, dtype) if wanted[1] else None
-    gbias = np.empty(weight.shape[:1], dtype) if wanted[2] else None
+    gbias = np.empty(len(weight), dtype) if wanted[2] else None
     gt = g.T
-    refs = id(g), id(gt), id(x), id(weight), *[0 if out is None else id(out) for out in (gx, gweight, gbias)]
-    part, kernel = make(*_HOST, dtype.type)
-    product, sums = _jit.address(part, (0,) * 7), _jit.address(column_sums(dtype.type), (0,) * 6)
+    outs = 0 if gx is None else id(gx), 0 if gweight is None else id(gweight), 0 if gbias is None else id(gbias)
+    refs = id(g), id(gt), id(x), id(weight), *outs
+    kernel, (product, sums) = _made(dtype)[1], _called(dtype)
     if x.size * len(weight) < SERIAL:
         kernel(0, 1, product, sums, 0, 0, *refs)
     else:

@@ -6,10 +6,11 @@ from functools import cache
 import numpy as np
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.refs import view
-from glassgrad.kernels.rows import exp_row, row_dot, row_maximum, row_moved, row_sum, scale_row
-from glassgrad.kernels.rowwise import BLOCK, SERIAL
-from glassgrad.kernels.vector import log
+from glassgrad.kernels.refs import data, view
+from glassgrad.kernels.rows import row_sum
+from glassgrad.kernels.rowwise import BLOCK, SERIAL, weighing
+from glassgrad.kernels.tile import get, host
+from glassgrad.kernels.vector import log, plus
 
 NONE, SUM, MEAN = range(3)
 _INT64 = np.dtype(np.int64)
@@ -34,10 +35,12 @@ def _add_up(blocks, sums_):
 
 
 @cache
-def _part(dtype: type) -> Callable:
-    real, zero = dtype, dtype(0)
+def make(width: int, dtype: type) -> Callable:
+    """The kernel for vectors of `width` bytes."""
+    real, zero, size = dtype, dtype(0), np.dtype(dtype).itemsize
+    weigh, group, scaled = weighing(width, dtype)
 
-    @_jit.jit((dtype.__name__,))
+    @_jit.jit((width, dtype.__name__))
     def part(p, parts, rows, columns, x_, target_, weight_, each_, slope_, sums_, reduction, ignore, smoothing):
         """Part `p` of `parts` of the blocks of rows; `weight_` is 0 where there is none, `each_` unless nothing is reduced.
 
@@ -65,43 +68,46 @@ def _part(dtype: type) -> Callable:
         shared = share * (row_sum(weight) if weighted else columns) if smoothing else 0.0
         block = max(1, BLOCK // columns)
         blocks = sums.size - 2
-        scratch = np.empty(0 if each_ else min(block, rows), dtype)
+        count, stride = group(columns), (columns * size + width - 1) // width * width
+        tops, norms, weights = np.empty(count, dtype), np.empty(count, dtype), np.empty(count * stride, np.uint8)
+        w, rs = weights.ctypes.data, columns * size
         for b in range(blocks * p // parts, blocks * (p + 1) // parts):
-            first, last = b * block, min((b + 1) * block, rows)
-            values = view(each_, dtype, first, last) if each_ else scratch
-            for i in range(last - first):
-                at = (first + i) * columns
-                x, z = view(x_, dtype, at, at + columns), view(slope_, dtype, at, at + columns)
-                row_moved(x, row_maximum(x), z)
-                t = target[first + i]
-                value = zero
-                if t != ignore:
-                    value = -z[t] * real(own * weight[t] if weighted else own)
-                    if smoothing:
-                        value -= (row_dot(z, weight) if weighted else row_sum(z)) * real(share)
-                values[i] = value
-            exp_row(view(slope_, dtype, first * columns, last * columns))
             loss = 0.0
-            for i in range(last - first):
-                z = view(slope_, dtype, (first + i) * columns, (first + i + 1) * columns)
-                t = target[first + i]
-                norm = row_sum(z)
-                if t == ignore:
-                    scale_row(z, zero / norm)
-                    continue
-                q = own * weight[t] if weighted else own
-                values[i] += real(q + shared) * log(norm)
-                loss += values[i]
-                scale_row(z, real((q + shared) / total) / norm)
-                z[t] -= real(q / total)
-                if smoothing:
-                    for j in range(columns):
-                        z[j] -= real(share / total) * (weight[j] if weighted else real(1))
+            for first in range(b * block, min((b + 1) * block, rows), count):
+                here = min(count, rows - first, (b + 1) * block - first)
+                x, z = data(x_) + first * rs, data(slope_) + first * rs
+                weigh(x, rs, here, columns, tops, norms, w, stride)
+                for r in range(here):
+                    t, value = target[first + r], zero
+                    if t == ignore:
+                        scaled(zero, columns, w + r * stride, z + r * rs, zero / norms[r], zero)
+                    else:
+                        q = own * weight[t] if weighted else own
+                        value = real(q + shared) * log(norms[r]) - (get(zero, x + r * rs + t * size) - tops[r]) * real(q)
+                        scaled(zero, columns, w + r * stride, z + r * rs, real((q + shared) / total) / norms[r], zero)
+                        at = (first + r) * columns
+                        slope = view(slope_, dtype, at, at + columns)
+                        slope[t] -= real(q / total)
+                        if smoothing:
+                            row, others = view(x_, dtype, at, at + columns), zero
+                            for j in range(columns):
+                                by = weight[j] if weighted else real(1)
+                                others = plus(others, (row[j] - tops[r]) * by)
+                                slope[j] -= real(share / total) * by
+                            value -= others * real(share)
+                    if each_:
+                        each = view(each_, dtype, 0, rows)
+                        each[first + r] = value
+                    loss += value
             sums[2 + b] = loss
+        weights[0] = 0  # Numba frees an array after its last use
         if parts == 1:
             _add_up(blocks, sums_)
 
     return part
+
+
+_WIDTH = host()[0]
 
 
 def cross_entropy(
@@ -119,8 +125,9 @@ def cross_entropy(
     sums = np.empty(2 + blocks)
     parts = 1 if slope.size < SERIAL else min(_jit.get_num_threads(), blocks)
     _jit.run(
-        _part(dtype.type), parts, rows, columns, id(x), id(target), 0 if weight is None else id(weight), 0 if each is None else id(each),
-        id(slope), id(sums), REDUCTIONS[reduction], ignore_index, label_smoothing,
+        make(_WIDTH, dtype.type), parts, rows, columns, id(x), id(target),
+        0 if weight is None else id(weight), 0 if each is None else id(each), id(slope), id(sums),
+        REDUCTIONS[reduction], ignore_index, label_smoothing,
     )  # fmt: skip
     if sums[0]:
         return NotImplemented

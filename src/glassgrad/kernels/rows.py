@@ -4,18 +4,9 @@ Numba lets an index be negative: only where a loop starts at 0 does LLVM see tha
 """
 
 from glassgrad.kernels import _jit
-from glassgrad.kernels.vector import exp, maximum, plus
+from glassgrad.kernels.vector import exp, plus
 
 _loop = _jit.inner()
-
-
-@_loop
-def row_maximum(x):
-    """The largest element; NaN if there is one."""
-    top = x[0]
-    for j in range(x.size):
-        top = maximum(top, x[j])
-    return top
 
 
 @_loop
@@ -47,28 +38,7 @@ def row_moved(x, by, out):
 
 
 @_loop
-def move_row(x, by):
-    """x -= by."""
-    for j in range(x.size):
-        x[j] -= by
-
-
-@_loop
-def scale_row(x, by):
-    """x *= by."""
-    for j in range(x.size):
-        x[j] *= by
-
-
-@_loop
 def row_exp(x, out):
     """out = exp(x)."""
     for j in range(x.size):
         out[j] = exp(x[j])
-
-
-@_loop
-def exp_row(x):
-    """x = exp(x)."""
-    for j in range(x.size):
-        x[j] = exp(x[j])

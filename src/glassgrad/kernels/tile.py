@@ -35,6 +35,22 @@ def splat(builder, value, lanes):
     return builder.shuffle_vector(first, none, ir.Constant(ir.VectorType(_I32, lanes), [0] * lanes))
 
 
+def masked(builder, vector):
+    """LLVM's functions that load, and store, the elements of a vector that a mask picks: (pointer, alignment, mask, the others) etc."""
+    tag = f"v{vector.count}f{32 if vector.element == ir.FloatType() else 64}.p0"
+    pointer, mask = vector.as_pointer(), ir.VectorType(ir.IntType(1), vector.count)
+    load = ir.FunctionType(vector, [pointer, _I32, mask, vector])
+    store = ir.FunctionType(ir.VoidType(), [vector, pointer, _I32, mask])
+    declare = lambda name, kind: cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.{name}.{tag}")
+    return declare("load", load), declare("store", store)
+
+
+def first(builder, count, lanes):
+    """The mask of the first `count` of a vector's elements."""
+    kind = ir.VectorType(_I32, lanes)
+    return builder.icmp_signed("<", ir.Constant(kind, list(range(lanes))), splat(builder, builder.trunc(count, _I32), lanes))
+
+
 @cache
 def emitters(width: int, vectors: int, fused: bool, ahead: bool) -> tuple[Callable, Callable, Callable]:
     """The two pieces that Numba can't express, as LLVM vector code: the tile, and the transpose of a square block.
@@ -66,20 +82,16 @@ def emitters(width: int, vectors: int, fused: bool, ahead: bool) -> tuple[Callab
             size = 4 if isinstance(real, ir.FloatType) else 8
             lanes = width // size
             vector = ir.VectorType(real, lanes)
-            bits = ir.VectorType(ir.IntType(1), lanes)
-            tag = f"v{lanes}f{size * 8}"
-            declare = lambda name, result, *params: cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, params), name)
-            fma = declare(f"llvm.fma.{tag}" if fused else f"llvm.fmuladd.{tag}", vector, vector, vector, vector)
-            load_some = declare(f"llvm.masked.load.{tag}.p0", vector, vector.as_pointer(), _I32, bits, vector)
-            store_some = declare(f"llvm.masked.store.{tag}.p0", ir.VoidType(), vector, vector.as_pointer(), _I32, bits)
+            name = f"llvm.{'fma' if fused else 'fmuladd'}.v{lanes}f{size * 8}"
+            fma = cgutils.get_or_insert_function(builder.module, ir.FunctionType(vector, [vector] * 3), name)
+            load_some, store_some = masked(builder, vector)
             zeros = ir.Constant(vector, [0.0] * lanes)
             align = ir.Constant(_I32, size)
 
             # Only the last vector of a row can be ragged. On AVX-512 a masked load costs what a plain one does.
             used = builder.sdiv(builder.add(columns, const(lanes - 1)), const(lanes))
             rest = builder.sub(columns, builder.mul(builder.sub(used, const(1)), const(lanes)))
-            lane = ir.Constant(ir.VectorType(_I32, lanes), list(range(lanes)))
-            mask = builder.icmp_unsigned("<", lane, splat(builder, builder.trunc(rest, _I32), lanes))
+            mask = first(builder, rest, lanes)
 
             def load(p, last):
                 return builder.call(load_some, [p, align, mask, zeros]) if last else builder.load(p, align=size)
@@ -204,21 +216,16 @@ def mover(width: int) -> Callable:
             real = ir.FloatType() if getattr(signature.args[0], "dtype", signature.args[0]) == types.float32 else ir.DoubleType()
             size = 4 if isinstance(real, ir.FloatType) else 8
             lanes = width // size
-            vector, bits, wide = ir.VectorType(real, lanes), ir.VectorType(ir.IntType(1), lanes), ir.VectorType(_I64, lanes)
+            vector = ir.VectorType(real, lanes)
             source, target = (builder.inttoptr(p, vector.as_pointer()) for p in (source, target))
-            load_some = cgutils.get_or_insert_function(
-                builder.module,
-                ir.FunctionType(vector, [vector.as_pointer(), _I32, bits, vector]),
-                f"llvm.masked.load.v{lanes}f{size * 8}.p0",
-            )
+            load_some, _ = masked(builder, vector)
             with builder.if_else(builder.icmp_signed(">=", count, ir.Constant(_I64, lanes))) as (whole, some):
                 with whole:
                     builder.store(builder.load(source, align=size), target, align=size)
                 with some:
-                    counts = splat(builder, count, lanes)
-                    mask = builder.icmp_signed("<", ir.Constant(wide, list(range(lanes))), counts)
                     zeros = ir.Constant(vector, [0.0] * lanes)
-                    builder.store(builder.call(load_some, [source, ir.Constant(_I32, size), mask, zeros]), target, align=size)
+                    some_loaded = builder.call(load_some, [source, ir.Constant(_I32, size), first(builder, count, lanes), zeros])
+                    builder.store(some_loaded, target, align=size)
             return context.get_dummy_value()
 
         return types.void(like, *[types.intp] * 3), emit

@@ -105,10 +105,21 @@ def _log2_parts(real: type) -> tuple[float, float]:
     return real(high), real(libm_log(2) - high + LOG2_REST)
 
 
+def _exponential_terms(degree: int) -> list[float]:
+    """The coefficients, highest first, of a polynomial for exp on |r| <= log(2) / 2.
+
+    It is the Taylor series less its last term, of degree + 1, which is made up for by a Chebyshev polynomial that begins with the same
+    power and is as small as can be (Lanczos 1938, economization): one term is saved.
+    """
+    half, last = libm_log(2) / 2, degree + 1
+    small = np.polynomial.chebyshev.cheb2poly([0] * last + [1]) / 2**degree  # t**last + ..., at most 2**-degree for |t| <= 1
+    return [float(1 / factorial(k) - half ** (last - k) * small[k] / factorial(last)) for k in range(degree, -1, -1)]
+
+
 def exponential(builder: Any, x: Any, down: bool) -> Any:
     """exp(x) of a number or a vector in LLVM's code; `down`: for x <= 0 or NaN only.
 
-    x = n log(2) + r with |r| <= log(2) / 2; exp(r) by its Taylor series; 2**n by writing n into the exponent's bits.
+    x = n log(2) + r with |r| <= log(2) / 2; exp(r) by a polynomial; 2**n by writing n into the exponent's bits.
     """
     lanes = getattr(x.type, "count", 0)
     info = np.finfo(np.float32 if getattr(x.type, "element", x.type) == ir.FloatType() else np.float64)
@@ -122,19 +133,18 @@ def exponential(builder: Any, x: Any, down: bool) -> Any:
         low, high = real(libm_log(2) * (info.minexp - info.nmant - 2)), real(libm_log(2) * (info.maxexp + 0.5))
         x = where(x, "<", low, low, x)
         x = where(x, ">", high, high, x)
-    rounder = 1.5 * 2.0**info.nmant  # adding it leaves n in the lowest bits
+    rounder = 1.5 * 2.0**info.nmant + (bias if down else 0)  # adding it leaves n, or n + bias, in the lowest bits
     shifted = plus(real(rounder), x, real(1 / libm_log(2)))
     n = builder.fsub(shifted, real(rounder))
     log2_high, log2_low = _log2_parts(info.dtype.type)
     r = plus(plus(x, n, real(-log2_high)), n, real(-log2_low))
-    terms = {32: 7, 64: 13}[info.bits]  # the next term is below a tenth of an ulp
-    y = real(1 / factorial(terms))
-    for k in range(terms - 1, -1, -1):
-        y = plus(real(1 / factorial(k)), y, r)
+    y, *terms = map(real, _exponential_terms({32: 6, 64: 12}[info.bits]))  # to a twentieth of an ulp
+    for term in terms:
+        y = plus(term, y, r)
     power = lambda exponent: builder.bitcast(builder.shl(exponent, whole(info.nmant)), x.type)
     exponent = builder.bitcast(shifted, integer)
     if down:
-        y = builder.fmul(y, power(builder.add(exponent, whole(bias))))
+        y = builder.fmul(y, power(exponent))
         return where(given, "<", real(libm_log(2) * (info.minexp + 0.5)), zero, y)
     # 2**n in two steps, as it may itself overflow or be denormal; with both biases it is positive, to be halved by a logical shift
     exponent = builder.add(exponent, whole(2 * bias - np.array(rounder, info.dtype).view(f"i{info.bits // 8}").item()))

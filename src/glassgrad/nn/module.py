@@ -65,12 +65,17 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} has no forward: define forward(self, x) in the class")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        outer = state.scope
-        state.set_scope((*outer, self))  # each node recorded inside knows where it belongs
+        own = state.__dict__  # this thread's, looked up once
+        outer = own["scope"]
+        scope = own["scope"] = (*outer, self)  # each node recorded inside knows where it belongs
+        if own["grad_enabled"]:
+            own["recording"] = scope
         try:
             return hooks.call(self, args, kwargs) if self._hooked else self.forward(*args, **kwargs)
         finally:
-            state.set_scope(outer)
+            own["scope"] = outer
+            if own["grad_enabled"]:
+                own["recording"] = outer
 
     # ------------------------------------------------------------------------------------------ attributes
 
