@@ -27,9 +27,6 @@ def row_dot(x, y):
     return total
 
 
-# What is written in place has one name: of two, LLVM finds at run time that they overlap, and takes the loop that isn't vectorised.
-
-
 @_loop
 def row_moved(x, by, out):
     """out = x - by."""

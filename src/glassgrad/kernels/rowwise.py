@@ -58,8 +58,7 @@ def weighing(width: int, dtype: type) -> tuple[Callable, Callable, Callable]:
 @cache
 def make(width: int, dtype: type) -> Callable:
     """The kernel for vectors of `width` bytes."""
-    one, size = dtype(1), np.dtype(dtype).itemsize
-    zero = dtype(0)
+    zero, one, size = dtype(0), dtype(1), np.dtype(dtype).itemsize
     weigh, group, scaled = weighing(width, dtype)
     moved = along(width, lambda at: at.store(at.builder.fsub(at.less("a", at.value), at.other), "b"))
 
