@@ -25,7 +25,7 @@ def public(module):
 
 
 def members():
-    for module in (gg, gg.nn, gg.nn.functional, gg.nn.init, gg.nn.utils, gg.optim, gg.optim.lr_scheduler, gg.autograd, gg.autograd.functional, gg.func, gg.linalg, gg.viz, gg.amp, gg.cuda, gg.distributions, gg.serialization, gg.utils.data):
+    for module in (gg, gg.nn, gg.nn.functional, gg.nn.init, gg.nn.utils, gg.optim, gg.optim.lr_scheduler, gg.autograd, gg.autograd.functional, gg.func, gg.linalg, gg.viz, gg.study, gg.amp, gg.cuda, gg.distributions, gg.serialization, gg.utils.data):
         for name, value in public(module):
             if getattr(value, "__module__", "").startswith("glassgrad"):
                 yield pytest.param(value, id=name)

@@ -52,15 +52,17 @@ del globals()["tensor"]  # the module stands in the way of the function
 # Everything else is loaded when it is first named: most programs need few of the ops, and training needs no pictures.
 _ROOMS = frozenset((
     "accelerator", "amp", "autograd", "backends", "cuda", "distributed", "distributions", "func", "jit", "linalg", "mps",
-    "multiprocessing", "nn", "onnx", "optim", "serialization", "special", "testing", "utils", "version", "viz", "xpu",
+    "multiprocessing", "nn", "onnx", "optim", "serialization", "special", "study", "testing", "utils", "version", "viz", "xpu",
 ))  # fmt: skip
 _MODULES = ops.FUNCTIONS | {
     "amp": "autocast",
     "autograd.anomaly": "is_anomaly_check_nan_enabled is_anomaly_enabled",
     "autograd.why": "unused_parameters why_no_grad",
     "func": "vmap",
+    "naming": "name",
     "printing": "get_printoptions set_printoptions",
     "serialization": "load save",
+    "study": "explain",
     "version": "__version__",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -23,6 +23,7 @@ from glassgrad import onnx as onnx
 from glassgrad import optim as optim
 from glassgrad import serialization as serialization
 from glassgrad import special as special
+from glassgrad import study as study
 from glassgrad import testing as testing
 from glassgrad import utils as utils
 from glassgrad import version as version
@@ -50,6 +51,7 @@ from glassgrad.dtypes import finfo as finfo
 from glassgrad.dtypes import iinfo as iinfo
 from glassgrad.dtypes import promote_types as promote_types
 from glassgrad.func.vmap import vmap as vmap
+from glassgrad.naming import name as name
 from glassgrad.ops import random as random
 from glassgrad.ops.activation import celu_ as celu_
 from glassgrad.ops.activation import relu_ as relu_
@@ -124,6 +126,7 @@ from glassgrad.settings import set_float32_matmul_precision as set_float32_matmu
 from glassgrad.settings import set_num_interop_threads as set_num_interop_threads
 from glassgrad.settings import set_num_threads as set_num_threads
 from glassgrad.settings import use_deterministic_algorithms as use_deterministic_algorithms
+from glassgrad.study.ledger import explain as explain
 from glassgrad.tensor import Tensor as Tensor
 from numpy import dtype as dtype
 import glassgrad.ops.bins

@@ -7,32 +7,33 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-tap: Callable[[Any, Any], None] | None = None  # sees each node recorded, with its output array: what set_tap made
-check_step: Callable[[Any], None] | None = None  # sees each step of a backward
+tap: Callable[[Any, Any], None] | None = None  # sees each node recorded, with its output array
+step: Callable[[Any], None] | None = None  # sees each step of a backward, and before them all its roots, as a list
+added: Callable[[Any], None] | None = None  # sees the (tensor, gradient) pairs that a backward has added to .grad
 leaves: dict[int, Callable[[Any], Any]] = {}  # by the id of a leaf: sees its total gradient, and gives what replaces it
 accumulated: dict[int, Callable[[Any], None]] = {}  # by the id of a leaf: sees it when its .grad has been added to
 
 accumulating = threading.RLock()  # held while a backward adds to .grad: threads may share a leaf
 _next_id = itertools.count().__next__
-_taps: dict[int, Callable[[Any, Any], None]] = {}
+_listeners: dict[str, dict[int, Callable[..., None]]] = {"tap": {}, "step": {}, "added": {}}
 _changing = threading.Lock()
 
 
-def set_tap(order: int, function: Callable[[Any, Any], None] | None) -> None:
-    """Have `function(node, y)` see each node recorded, after the functions of a lower order; None takes that one away."""
-    global tap
+def listen(what: str, order: int, function: Callable[..., None] | None) -> None:
+    """Have `function` see what "tap", "step" or "added" sees, after the functions of a lower order; None takes that one away."""
     with _changing:
+        listeners = _listeners[what]
         if function is None:
-            _taps.pop(order, None)
+            listeners.pop(order, None)
         else:
-            _taps[order] = function
-        inside = [_taps[key] for key in sorted(_taps)]
+            listeners[order] = function
+        inside = [listeners[key] for key in sorted(listeners)]
 
-        def each(node: Any, y: Any) -> None:
+        def each(*seen: Any) -> None:
             for one in inside:
-                one(node, y)
+                one(*seen)
 
-        tap = each if len(inside) > 1 else inside[0] if inside else None
+        globals()[what] = each if len(inside) > 1 else inside[0] if inside else None
 
 
 class RemovableHandle:

@@ -408,9 +408,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
             if checked:
                 cast(op, raw, at)
         y = op.forward(*(_spread(op, raw) if variadic else raw))
-        extra: Sequence[Any] = ()
-        if residuals:
-            y, *extra = y
+        y, *extra = y if residuals else (y,)
         if type(y) is not _ndarray:
             y = np.asarray(y)
         if recorded and (scope := state.recording) is not None:

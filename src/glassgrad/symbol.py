@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,14 +103,18 @@ def call(name: str, args: Any, kwargs: dict[str, Any]) -> Symbol:
     return Symbol(f"{name}({', '.join(parts)})")
 
 
-def formula(op: Any, name: str, attrs: Sequence[Any] | None = None) -> str:
-    """The rule for input `name` as Python text, from running it on symbols; `attrs` as in a node, else by name."""
-    values = [Symbol(n) for n in op.keep]
+def formula(op: Any, name: str, attrs: Sequence[Any] | None = None, known: Mapping[str, Any] | None = None) -> str:
+    """The rule for input `name` as Python text, from running it on symbols; `attrs` as in a node, else by name.
+
+    known: numbers (or symbols) to stand in the place of "g" or of saved values.
+    """
+    of = lambda n: lift(known[n]) if known and n in known else Symbol(n)
+    values = [of(n) for n in op.keep]
     for n, value in zip(op.attrs, op.attrs if attrs is None else attrs, strict=True):
         values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
     at = op.inputs.index(name)
     if op.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
         named = dict(zip((*op.keep, *op.attrs), values, strict=True))
-        return str(op.vjp(Symbol("g"), *(named[n] for n in names_of(op.vjp)[1:]))[at])
+        return str(op.vjp(of("g"), *(named[n] for n in names_of(op.vjp)[1:]))[at])
     wanted = [n == name or None for n in op.inputs]
-    return str(op.backward(wanted, Symbol("g"), tuple(values))[at])
+    return str(op.backward(wanted, of("g"), tuple(values))[at])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from sys import getrefcount
 from typing import TYPE_CHECKING, Any, overload
@@ -428,11 +429,12 @@ def run_backward(
         for tensor, g in found:
             alone = getrefcount(g) <= _ALONE
             tensor._accumulate(g, alone)
+    if hooks.added is not None:
+        hooks.added([tensor for tensor, _ in found])
     if hooks.accumulated:
         with set_grad_enabled(create_graph):
-            for tensor, _ in found:
-                if id(tensor) in hooks.accumulated:
-                    hooks.accumulated[id(tensor)](tensor)
+            for tensor in [t for t, _ in found if id(t) in hooks.accumulated]:
+                hooks.accumulated[id(tensor)](tensor)
 
 
 _ALONE = next(getrefcount(g) for _, g in [(None, np.empty(1))])  # references to an array held as in the loop of run_backward
@@ -444,7 +446,7 @@ def drain(roots: Any, grads: dict[Any, Any], targets: Any, retain_graph: bool, c
     state.set_grad(create_graph)  # `with set_grad_enabled` takes 2 µs more
     try:
         steps = graph.walk(roots, grads, targets, retain_graph, create_graph)
-        deque(steps if hooks.check_step is None else map(hooks.check_step, steps), maxlen=0)  # drains in C
+        deque(steps if hooks.step is None else map(hooks.step, chain([roots], steps)), maxlen=0)  # drains in C
         if hooks.leaves:
             for edge, g in grads.items():
                 if id(edge) in hooks.leaves:

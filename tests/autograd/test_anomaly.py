@@ -103,7 +103,7 @@ def test_the_mode_is_restored_and_can_be_set():
         with gg.autograd.set_detect_anomaly(False):
             assert not gg.is_anomaly_enabled()
         assert gg.is_anomaly_enabled()
-    assert hooks.tap is None and hooks.check_step is None
+    assert hooks.tap is None and hooks.step is None
     gg.autograd.set_detect_anomaly(True, check_nan=False)
     assert gg.is_anomaly_enabled() and not gg.is_anomaly_check_nan_enabled()
     gg.autograd.set_detect_anomaly(False)

@@ -120,7 +120,7 @@ def test_jacobians_agree_and_run_in_one_batch(name, sample, monkeypatch):
 def count_steps(monkeypatch):
     """A list that grows with each node that a backward runs."""
     steps = []
-    monkeypatch.setattr(hooks, "check_step", lambda step: steps.append(step[0].op.name))
+    monkeypatch.setattr(hooks, "step", lambda step: steps.append(step[0].op.name) if type(step) is tuple else None)
     return steps
 
 

@@ -7,7 +7,8 @@ import pytest
 import glassgrad as gg
 from glassgrad import nn
 from glassgrad.graph import Freed
-from glassgrad.viz.picture import Names, collect
+from glassgrad.naming import Names
+from glassgrad.viz.picture import collect
 
 
 def picture_of(tensor, named=(), model=None, show_values=False):

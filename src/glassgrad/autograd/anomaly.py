@@ -52,8 +52,8 @@ class set_detect_anomaly:
 def _set(on: bool, check_nan: bool) -> None:
     global _on, _check
     _on, _check = on, check_nan
-    hooks.set_tap(0, _recorded if on else None)
-    hooks.check_step = _stepped if on and check_nan else None
+    hooks.listen("tap", 0, _recorded if on else None)
+    hooks.listen("step", 0, _stepped if on and check_nan else None)
 
 
 class detect_anomaly(set_detect_anomaly):
@@ -142,7 +142,9 @@ def _where(bad: np.ndarray) -> str:
 # ------------------------------------------------------------------------------------------------ backward
 
 
-def _stepped(step: tuple[Node, Any, list[Any]]) -> None:
+def _stepped(step: tuple[Node, Any, list[Any]] | list[Any]) -> None:
+    if type(step) is list:  # the roots
+        return
     node, upstream, gradients = step
     g = _raw(upstream)
     if _has(_not_finite, g):

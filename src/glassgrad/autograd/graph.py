@@ -105,7 +105,7 @@ def _counted(change: int) -> None:
     global _count
     with _counting:
         _count += change
-        hooks.set_tap(1, _recorded if _count else None)
+        hooks.listen("tap", 1, _recorded if _count else None)
 
 
 def _recorded(node: Node, y: np.ndarray) -> None:

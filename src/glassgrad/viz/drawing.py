@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from glassgrad._mode import enable_grad
+from glassgrad.naming import Names
 from glassgrad.tensor import Tensor
 from glassgrad.viz.dot import to_dot
-from glassgrad.viz.picture import Names, collect
+from glassgrad.viz.picture import collect
 
 FORMATS = ("svg", "png", "pdf", "dot")
 DIRECTIONS = ("TB", "LR", "BT", "RL")

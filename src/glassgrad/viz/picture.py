@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from glassgrad.graph import Freed, Node, opened
+from glassgrad.naming import Names, reached
 from glassgrad.tensor import Tensor
 
 
@@ -57,59 +58,9 @@ class Picture:
     groups: list[Group] = field(default_factory=list)
 
 
-class Names:
-    """What tensors and modules are called: by the user, and by the modules that were running."""
-
-    def __init__(self, named: Sequence[tuple[str, Tensor]], model: Any = None) -> None:
-        self.paths: dict[int, str] = {}  # id of a module -> its path; all are alive while a picture is made
-        self.tensors: dict[Any, tuple[str, Tensor]] = {}  # by `_key`
-        self.parameters: set[Any] = set()
-        for name, tensor in named:
-            self.tensors.setdefault(_key(tensor), (name, tensor))
-        if model is not None:
-            self._add([model])
-
-    def add_scopes(self, nodes: Sequence[Node]) -> None:
-        """Name the modules found in the nodes' scopes. Where several have no common owner, names start with the class."""
-        found, seen = [], set()
-        for node in nodes:
-            if id(node.scope) not in seen:
-                seen.add(id(node.scope))
-                for module in node.scope:
-                    if id(module) not in self.paths:
-                        found.append(module)
-                        self._add_paths(module)
-        self._add(found)
-
-    def _add_paths(self, root: Any) -> None:
-        self.paths.setdefault(id(root), "")
-        for path, module in _listed(root, "named_modules"):
-            self.paths.setdefault(id(module), path)
-
-    def _add(self, roots: Sequence[Any]) -> None:
-        several = sum(any(True for _ in _listed(root, "named_parameters")) for root in roots) > 1
-        for root in roots:
-            self._add_paths(root)
-            prefix = f"{type(root).__name__}." if several else ""
-            for what in ("named_parameters", "named_buffers"):
-                for path, tensor in _listed(root, what):
-                    self.tensors.setdefault(_key(tensor), (prefix + path, tensor))
-                    if what == "named_parameters":
-                        self.parameters.add(_key(tensor))
-
-
-def _listed(module: Any, what: str) -> Any:
-    return getattr(module, what)() if hasattr(module, what) else ()
-
-
-def _key(tensor: Tensor) -> Any:
-    """What a tensor is found by in a graph: its node, itself as a leaf, or as a constant only the array that ops saved."""
-    return id(tensor.detach().numpy()) if tensor.edge is None else tensor.edge
-
-
 def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bool = False) -> Picture:
     """The picture of all that led to `outputs`, pairs of a name and a tensor."""
-    nodes = _reached(tensor.edge for _, tensor in outputs)
+    nodes = reached(tensor.edge for _, tensor in outputs)
     names.add_scopes(nodes)
     picture = Picture()
     picture.groups, places = _grouped(nodes, names)
@@ -118,9 +69,9 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
 
     def leaf(key: Any, kind: str, title: str, about: str, place: int) -> int:
         if key not in numbers:
-            known = names.tensors.get(key)
+            known = names.of(key)
             numbers[key] = len(picture.boxes)
-            picture.boxes.append(Box(kind, known[0] if known else title, [about] if about else []))
+            picture.boxes.append(Box(kind, known or title, [about] if about else []))
             if kind == "parameter" or (kind == "constant" and not known):  # others are the caller's: outside all modules
                 homes[numbers[key]] = place
         box = numbers[key]
@@ -152,18 +103,6 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
     for box, place in homes.items():
         picture.boxes[box].group = place
     return picture
-
-
-def _reached(edges: Any) -> list[Node]:
-    """All nodes above `edges`, in the order in which they ran."""
-    stack = [edge for edge in edges if type(edge) is Node]
-    seen = set(stack)
-    while stack:
-        for parent in stack.pop().parents:
-            if type(parent) is Node and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-    return sorted(seen, key=lambda node: node.index)
 
 
 # ------------------------------------------------------------------------------------------------ the inputs of an op
@@ -211,9 +150,9 @@ def _op_lines(node: Node, names: Names, show_values: bool) -> list[str]:
     lines = [_shape(node.shape)]
     if not any(parent is not None and parent.dtype == node.dtype for parent in node.parents):
         lines[0] += f" {node.dtype}"
-    if node in names.tensors:
-        name, tensor = names.tensors[node]
-        lines.insert(0, f"{name}{_value(tensor, show_values)}")
+    name = names.of(node)
+    if name:
+        lines.insert(0, name + (_value(names.tensors[node][1], show_values) if node in names.tensors else ""))
     return lines
 
 

@@ -1,0 +1,119 @@
+"""What tensors are called: by `gg.name`, by the modules that were running, and by the variables that hold them."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+from glassgrad.graph import Node
+from glassgrad.tensor import Tensor
+
+_nodes: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()  # given by `name`
+_leaves: dict[int, str] = {}  # the same, by the id of the tensor: tensors compare by element
+
+
+def name(t: Tensor, text: str) -> Tensor:
+    """Call a tensor `text` in pictures and explanations; returns the tensor.
+
+    >>> x = gg.name(gg.tensor(2.0, requires_grad=True), "speed")
+    """
+    if not isinstance(t, Tensor) or not isinstance(text, str):
+        raise TypeError(f"name: expected a tensor and a str, got {type(t).__name__} and {type(text).__name__}: write gg.name(x, 'x')")
+    if t._node is not None:
+        _nodes[t._node] = text
+        return t
+    if id(t) not in _leaves:
+        weakref.finalize(t, _leaves.pop, id(t), None).atexit = False
+    _leaves[id(t)] = text
+    return t
+
+
+class Names:
+    """What tensors and modules are called: by the user, by the modules that were running, and by variables."""
+
+    def __init__(self, named: Sequence[tuple[str, Tensor]] = (), model: Any = None) -> None:
+        self.paths: dict[int, str] = {}  # id of a module -> its path; all are alive while a picture is made
+        self.tensors: dict[Any, tuple[str, Tensor]] = {}  # by `_key`
+        self.parameters: set[Any] = set()
+        for text, tensor in named:
+            self.tensors.setdefault(_key(tensor), (text, tensor))
+        if model is not None:
+            self._add([model])
+
+    def of(self, edge: Any) -> str | None:
+        """The name of a node's output or of a leaf, None if it has none."""
+        given = _nodes.get(edge) if type(edge) is Node else _leaves.get(id(edge))
+        return given or self.tensors.get(edge, (None,))[0]
+
+    def add_scopes(self, nodes: Sequence[Node]) -> None:
+        """Name the modules found in the nodes' scopes. Where several have no common owner, names start with the class."""
+        found, seen = [], set()
+        for node in nodes:
+            if id(node.scope) not in seen:
+                seen.add(id(node.scope))
+                for module in node.scope:
+                    if id(module) not in self.paths:
+                        found.append(module)
+                        self._add_paths(module)
+        self._add(found)
+
+    def add_variables(self, frame: FrameType) -> None:
+        """Name what the variables of a frame hold: tensors, parameters of modules, and tensors in lists, tuples and dicts."""
+        variables = {**frame.f_globals, **frame.f_locals} if frame.f_locals is not frame.f_globals else frame.f_locals
+        modules = []
+        for variable, value in variables.items():
+            if hasattr(type(value), "named_parameters"):
+                modules.append(value)
+            elif not variable.startswith("_"):
+                for text, tensor in _inside(variable, value):
+                    if tensor.edge is not None:
+                        self.tensors.setdefault(tensor.edge, (text, tensor))
+        self._add(modules)
+
+    def _add_paths(self, root: Any) -> None:
+        self.paths.setdefault(id(root), "")
+        for path, module in _listed(root, "named_modules"):
+            self.paths.setdefault(id(module), path)
+
+    def _add(self, roots: Sequence[Any]) -> None:
+        several = sum(any(True for _ in _listed(root, "named_parameters")) for root in roots) > 1
+        for root in roots:
+            self._add_paths(root)
+            prefix = f"{type(root).__name__}." if several else ""
+            for what in ("named_parameters", "named_buffers"):
+                for path, tensor in _listed(root, what):
+                    self.tensors.setdefault(_key(tensor), (prefix + path, tensor))
+                    if what == "named_parameters":
+                        self.parameters.add(_key(tensor))
+
+
+def reached(edges: Any) -> list[Node]:
+    """All nodes above `edges`, in the order in which they ran."""
+    stack = [edge for edge in edges if type(edge) is Node]
+    seen = set(stack)
+    while stack:
+        for parent in stack.pop().parents:
+            if type(parent) is Node and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return sorted(seen, key=lambda node: node.index)
+
+
+def _inside(text: str, value: Any) -> Iterator[tuple[str, Tensor]]:
+    if isinstance(value, Tensor):
+        yield text, value
+    elif isinstance(value, (list, tuple)):
+        yield from ((f"{text}[{i}]", item) for i, item in enumerate(value) if isinstance(item, Tensor))
+    elif isinstance(value, Mapping):
+        yield from ((f"{text}[{key!r}]", item) for key, item in value.items() if isinstance(item, Tensor))
+
+
+def _listed(module: Any, what: str) -> Any:
+    return getattr(module, what)() if hasattr(module, what) else ()
+
+
+def _key(tensor: Tensor) -> Any:
+    """What a tensor is found by in a graph: its node, itself as a leaf, or as a constant only the array that ops saved."""
+    return id(tensor.detach().numpy()) if tensor.edge is None else tensor.edge

@@ -1,0 +1,141 @@
+"""The tape: what was computed while it ran, where, and every backward through it."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from glassgrad import graph, hooks
+from glassgrad.graph import Node, opened
+from glassgrad.patch import Patch
+from glassgrad.tensor import Tensor
+from glassgrad.writes import user_line
+
+
+@dataclass(slots=True, eq=False)
+class Gain:
+    """What one backward gave to one leaf: a gradient from each use, and the `.grad` that was there before, if any."""
+
+    leaf: Tensor
+    before: Tensor | None
+    was: np.ndarray | None  # the values of `before`, then
+    uses: list[tuple[Node | None, int, np.ndarray, np.ndarray]] = field(default_factory=list)  # node, input, gradient, upstream one
+
+
+@dataclass(slots=True, eq=False)
+class Backward:
+    """One call of backward(): its steps, (node, upstream gradient, gradients of the inputs), and what each leaf gained."""
+
+    steps: list[tuple[Node, np.ndarray, list[np.ndarray | None]]] = field(default_factory=list)
+    gains: dict[Tensor, Gain] = field(default_factory=dict)
+    after: dict[Tensor, Tensor] = field(default_factory=dict)  # the .grad that each leaf had then
+
+
+class Tape:
+    """What `record()` gives: `nodes` in the order in which they ran, `values` (their outputs), `saved`, and `backwards`."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.values: dict[Node, np.ndarray] = {}
+        self.saved: dict[Node, tuple[Any, ...]] = {}  # what each keeps for its rules, which backward frees in the node
+        self.backwards: list[Backward] = []
+        self._thread = threading.get_ident()
+        self._running: Backward | None = None
+
+    def __repr__(self) -> str:
+        return f"<Tape of {len(self.nodes):,} ops and {len(self.backwards)} backwards>"
+
+    # ------------------------------------------------------------------------------------------ what the engine tells
+
+    def _recorded(self, node: Node, y: np.ndarray) -> None:
+        if threading.get_ident() == self._thread:
+            graph.lines[node] = user_line()
+            self.nodes.append(node)
+            self.values[node] = y.copy()  # it may be written over later
+            self.saved[node] = opened(node)
+
+    def _stepped(self, step: Any) -> None:
+        if threading.get_ident() != self._thread:
+            return
+        if type(step) is list:  # the roots of a backward, or of autograd.grad
+            self._running = Backward()
+            for edge, g in step:
+                if type(edge) is not Node:
+                    self._gained(edge, None, 0, g, g)
+            return
+        node, upstream, gradients = step
+        running = self._running
+        if running is None:
+            return
+        copies = [None if g is None else _copied(g) for g in gradients]
+        running.steps.append((node, _copied(upstream), copies))
+        for i, (parent, g) in enumerate(zip(node.parents, copies, strict=True)):
+            if g is not None and parent is not None and type(parent) is not Node:
+                self._gained(parent, node, i, g, running.steps[-1][1])
+
+    def _gained(self, leaf: Tensor, node: Node | None, i: int, g: Any, upstream: Any) -> None:
+        assert self._running is not None
+        gain = self._running.gains.get(leaf)
+        if gain is None:
+            before = leaf._grad
+            gain = self._running.gains[leaf] = Gain(leaf, before, None if before is None else _copied(before))
+        gain.uses.append((node, i, _copied(g), upstream))
+
+    def _added(self, leaves: list[Tensor]) -> None:
+        if threading.get_ident() == self._thread and self._running is not None:
+            self._running.after = {leaf: leaf._grad for leaf in leaves if leaf._grad is not None}
+            self.backwards.append(self._running)
+            self._running = None
+
+
+def _copied(g: Any) -> np.ndarray:
+    if isinstance(g, Tensor):
+        g = g.to_dense()._array if g.is_sparse else g._array
+    return np.asarray(g).copy() if type(g) is Patch else np.array(g)
+
+
+_tapes: list[Tape] = []  # that run
+made: weakref.WeakSet[Tape] = weakref.WeakSet()  # all that are alive
+_changing = threading.Lock()
+_ORDER = 10  # after anomaly mode
+
+
+class record:
+    """`with gg.study.record() as tape:` notes each op that is recorded on this thread, its output and its source line, and each backward.
+
+    It copies what it notes and keeps the graph alive as long as the tape lives; when none runs it costs nothing.
+
+    >>> x = gg.tensor(3.0, requires_grad=True)
+    >>> with gg.study.record() as tape:
+    ...     (x * x).backward()
+    >>> tape
+    <Tape of 1 ops and 1 backwards>
+    """
+
+    def __enter__(self) -> Tape:
+        self._tape = Tape()
+        made.add(self._tape)
+        with _changing:
+            _tapes.append(self._tape)
+            _listen()
+        return self._tape
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with _changing:
+            _tapes.remove(self._tape)
+            _listen()
+
+
+def _listen() -> None:
+    for what, heard in (("tap", "_recorded"), ("step", "_stepped"), ("added", "_added")):
+
+        def each(*seen: Any, heard: str = heard) -> None:
+            for tape in list(_tapes):
+                getattr(tape, heard)(*seen)
+
+        hooks.listen(what, _ORDER, each if _tapes else None)

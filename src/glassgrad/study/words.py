@@ -1,0 +1,85 @@
+"""How values, names and source lines are written: numbers to six digits, arrays by shape and norm."""
+
+from __future__ import annotations
+
+import linecache
+import os
+from typing import Any
+
+import numpy as np
+
+from glassgrad import graph
+from glassgrad.graph import Node
+from glassgrad.symbol import Symbol
+
+FEW = 6  # elements that are written out
+SIGN = 6  # how tightly a minus binds, as in symbol.py
+
+
+def number(x: Any) -> str:
+    """A number to six digits."""
+    return f"{float(x):.6g}" if np.asarray(x).dtype.kind == "f" else str(x)
+
+
+def value(x: np.ndarray) -> str:
+    """A number, a few, or the shape and the norm of many."""
+    if x.size == 1 and x.ndim < 2:
+        return number(x.item() if x.dtype.kind != "f" else x.reshape(()))
+    if x.size <= FEW:
+        return f"[{', '.join(map(value, x))}]"
+    if x.dtype.kind != "f":
+        return f"{x.dtype} {x.shape}"
+    return f"{x.shape} of norm {number(norm(x))}"
+
+
+def norm(x: np.ndarray) -> float:
+    """The 2-norm of all elements, computed in float64."""
+    return float(np.linalg.norm(np.asarray(x, np.float64).ravel()))
+
+
+def symbol(x: np.ndarray) -> Symbol:
+    """A number in a formula."""
+    text = number(x.reshape(()))
+    return Symbol(text, SIGN) if text.startswith("-") else Symbol(text)
+
+
+def rule(node: Node, i: int, g: Any = None, saved: tuple[Any, ...] = ()) -> tuple[str, str]:
+    """The formula for the gradient of input `i`, and, where all that it reads are numbers, the same with these; else ""."""
+    op = node.op
+    try:
+        if op.sequence:  # one rule for all of them, which prints as the first
+            return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]", ""
+        formula = str(op.formula(op.inputs[i], node.attrs))
+        if g is None:
+            return formula, ""
+        known = {name: np.asarray(x) for name, x in {"g": g, **dict(zip(op.keep, saved, strict=False))}.items()}
+        if not all(x.size == 1 and x.dtype.kind in "fiu" for x in known.values()):
+            return formula, ""
+        filled = str(op.formula(op.inputs[i], node.attrs, {name: symbol(x) for name, x in known.items()}))
+    except Exception:  # a user's own rule may not run on symbols
+        return "(no formula)", ""
+    return formula, filled
+
+
+def inputs(node: Node) -> list[str]:
+    """The names of a node's inputs, one for each parent."""
+    names = node.op.inputs
+    if len(names) == len(node.parents):
+        return list(names)
+    return [f"{names[0] if names else 'input'}[{i}]" for i in range(len(node.parents))]
+
+
+def where(node: Node) -> tuple[str, str]:
+    """`file:line` of what recorded a node, and the text of that line; two empty strings where nobody has noted it."""
+    line = graph.lines.get(node, "")
+    file, _, count = line.rpartition(":")
+    return (f"{os.path.basename(file)}:{count}", linecache.getline(file, int(count)).strip()) if file else ("", "")
+
+
+def called(edge: Any, names: Any) -> str:
+    """What a value is called: its name, or how it came about."""
+    found = names.of(edge)
+    if found:
+        return str(found)
+    shape = f" {edge.shape}" if edge.shape else ""
+    return f"{edge.op.name} #{edge.index}{shape}" if type(edge) is Node else f"leaf{shape}"

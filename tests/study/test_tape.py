@@ -1,0 +1,71 @@
+"""Recording: what the tape holds, and that nothing is left behind."""
+
+import gc
+import threading
+import weakref
+
+import numpy as np
+
+import glassgrad as gg
+from glassgrad import hooks
+
+
+def test_it_notes_ops_values_lines_and_backwards():
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    with gg.study.record() as tape:
+        y = x * 3
+        y.sum().backward()
+    assert [node.op.name for node in tape.nodes] == ["mul", "sum"]
+    np.testing.assert_array_equal(tape.values[tape.nodes[0]], [3, 6])
+    assert "test_tape.py:" in gg.graph.lines[tape.nodes[0]]
+    (backward,) = tape.backwards
+    assert [node.op.name for node, _, _ in backward.steps] == ["sum", "mul"]
+    np.testing.assert_array_equal(backward.steps[1][2][0], [3, 3])
+    x * 2
+    assert len(tape.nodes) == 2
+    assert repr(tape) == "<Tape of 2 ops and 1 backwards>"
+
+
+def test_values_are_as_they_were():
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    with gg.study.record() as tape:
+        y = x + 1
+        y.zero_()
+    np.testing.assert_array_equal(tape.values[tape.nodes[0]], [2, 3])
+
+
+def test_nothing_listens_when_none_runs():
+    with gg.study.record(), gg.study.record() as inner:
+        gg.ones(2, requires_grad=True).sum()
+        assert hooks.tap is not None and len(inner.nodes) == 1
+    assert hooks.tap is hooks.step is hooks.added is None
+
+
+def test_with_anomaly_mode_both_listen():
+    with gg.autograd.detect_anomaly(), gg.study.record() as tape:
+        gg.ones(2, requires_grad=True).sum().backward()
+    assert len(tape.backwards) == 1
+    assert hooks.tap is hooks.step is None
+
+
+def test_other_threads_are_not_heard():
+    def work():
+        gg.ones(2, requires_grad=True).sum().backward()
+
+    with gg.study.record() as tape:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert tape.nodes == [] and tape.backwards == []
+
+
+def test_a_dropped_tape_frees_the_graph():
+    x = gg.ones(2, requires_grad=True)
+    with gg.study.record() as tape:
+        loss = (x * 2).sum()
+    node = weakref.ref(loss._node)
+    del loss
+    assert node() is not None
+    del tape
+    gc.collect()
+    assert node() is None
