@@ -376,7 +376,7 @@ def _ruled(op: Op) -> Callable[..., Any]:
             if "out" in kwargs:
                 return into(kwargs.pop("out"), caller(*args, **kwargs), op.name)
             args = op.bind(args, kwargs)
-        raw, parents, recorded, dtype, usual = list(args), [], False, None, True
+        raw, parents, recorded, dtype, usual, barred = list(args), [], False, None, True, -1
         try:
             for i in at:
                 x, edge = args[i], None
@@ -388,15 +388,14 @@ def _ruled(op: Op) -> Callable[..., Any]:
                         dtype = a.dtype
                     elif a.dtype is not dtype:
                         usual = False
-                elif x is not None:
+                elif x is not None or dtype is None:
                     usual = False
                 parents.append(edge)
             for i, array in others:
                 x = args[i]
                 if isinstance(x, Tensor):
                     raw[i] = x._array
-                    if state.grad_enabled and x.requires_grad:
-                        raise RuntimeError(f"{op.name}: there is no derivative by {op.params[i]}: write {op.params[i]}.detach()")
+                    barred = i if x.requires_grad else barred
                 elif array and x is not None:
                     usual = False
         except NoArray as found:
@@ -408,6 +407,8 @@ def _ruled(op: Op) -> Callable[..., Any]:
             if checked:
                 cast(op, raw, at)
         y = op.forward(*(_spread(op, raw) if variadic else raw))
+        if barred >= 0 and state.grad_enabled:
+            raise RuntimeError(f"{op.name}: there is no derivative by {op.params[barred]}: write {op.params[barred]}.detach()")
         y, *extra = y if residuals else (y,)
         if type(y) is not _ndarray:
             y = np.asarray(y)

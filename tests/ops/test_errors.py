@@ -128,3 +128,21 @@ def test_only_minus_one_stands_for_the_size_to_be_found(name):
 def test_a_slice_of_floats_is_refused():
     with pytest.raises(TypeError, match="^getitem: a slice goes from int to int"):
         gg.ones(3)[:2.0]
+
+
+def test_none_in_the_place_of_an_operand_is_no_array():
+    t = gg.ones(3, 3)
+    with pytest.raises(TypeError, match="where: operands must be tensors, arrays or numbers, got NoneType"):
+        gg.where(t > 0, None, t)
+
+
+def test_a_weight_of_one_dimension_is_refused_before_it_is_used():
+    x, w = gg.ones(20, 5, requires_grad=True), gg.ones(5, requires_grad=True)
+    with pytest.raises(RuntimeError, match=r"linear: weight must be \(out_features, in_features\), got \(5,\)"):
+        gg.nn.functional.linear(x, w)
+
+
+def test_the_op_says_what_is_wrong_before_it_speaks_of_derivatives():
+    index, table = gg.zeros(2, requires_grad=True), gg.ones(3, 2, requires_grad=True)
+    with pytest.raises(Exception, match="index must be an integer tensor, got float32"):
+        gg.nn.functional.embedding(index, table)

@@ -96,7 +96,9 @@ def linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) ->
 def linear_grad(parents: Sequence[Any], g: np.ndarray, x: np.ndarray, weight: np.ndarray) -> Sequence[np.ndarray | None]:
     """The gradients of linear's x, weight and bias, those that have a parent, in one pass."""
     gemm = _ready("gemm", g, x, weight)
-    if gemm is None or not x.size or _left_to_blas(x.size * len(weight), len(x) if x.ndim == 2 else 0, x.shape[-1], len(weight)):
+    if gemm is None or not x.size or weight.ndim != 2 or g.shape[-1:] != weight.shape[:1] or x.shape[-1] != weight.shape[1]:
+        return NotImplemented
+    if _left_to_blas(x.size * len(weight), len(x) if x.ndim == 2 else 0, x.shape[-1], len(weight)):
         return NotImplemented
     wanted = [parent is not None for parent in parents]
     if x.ndim == 2:

@@ -341,5 +341,7 @@ def _linear_hint(x: Any, weight: Any, bias: Any) -> str:
     bias=lambda g: g)  # fmt: skip
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """`y = x @ weight.T + bias`: x (..., in), weight (out, in), bias (out) -> (..., out)."""
+    if weight.ndim != 2:
+        raise RuntimeError(f"linear: weight must be (out_features, in_features), got {tuple(weight.shape)}: for a vector write x @ weight")
     y = np.matmul(x, weight.T)
     return y if bias is None else y + bias

@@ -3,5 +3,6 @@
 from glassgrad.study.ledger import Ledger, explain
 from glassgrad.study.steps import Part, Step, steps
 from glassgrad.study.tape import Tape, record
+from glassgrad.study.verify import Check, Verification, verify
 
-__all__ = ["Ledger", "Part", "Step", "Tape", "explain", "record", "steps"]
+__all__ = ["Check", "Ledger", "Part", "Step", "Tape", "Verification", "explain", "record", "steps", "verify"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ from glassgrad import graph, hooks
 from glassgrad.graph import Node, opened
 from glassgrad.patch import Patch
 from glassgrad.tensor import Tensor
-from glassgrad.writes import user_line
+from glassgrad.tensor import record as engine
+from glassgrad.writes import user_line, version
 
 
 @dataclass(slots=True, eq=False)
@@ -37,11 +39,13 @@ class Backward:
 
 
 class Tape:
-    """What `record()` gives: `nodes` in the order in which they ran, `values` (their outputs), `saved`, and `backwards`."""
+    """What `record()` gives: `nodes` in the order in which they ran, of each the output, in `values`, and `arguments`; and `backwards`."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.values: dict[Node, np.ndarray] = {}
+        self.arguments: dict[Node, tuple[Any, ...]] = {}  # what each op was called with, tensors as arrays
+        self._copies: dict[int, tuple[np.ndarray, int, np.ndarray]] = {}  # array, version, copy; by id
         self.saved: dict[Node, tuple[Any, ...]] = {}  # what each keeps for its rules, which backward frees in the node
         self.backwards: list[Backward] = []
         self._thread = threading.get_ident()
@@ -58,6 +62,24 @@ class Tape:
             self.nodes.append(node)
             self.values[node] = y.copy()  # it may be written over later
             self.saved[node] = opened(node)
+            given = _arguments()
+            if given is not None:
+                self.arguments[node] = tuple([self._kept(x) for x in given])
+
+    def _kept(self, x: Any) -> Any:
+        """An argument as it is now: of a tensor its values, copied once for as long as nobody writes to it."""
+        if isinstance(x, (list, tuple)):
+            return type(x)(map(self._kept, x)) if type(x) in (list, tuple) else x
+        if not isinstance(x, (Tensor, np.ndarray)):
+            return x
+        if isinstance(x, Tensor) and x._node in self.values:
+            return self.values[x._node]
+        array = x._array if isinstance(x, Tensor) else x
+        key = id(array)
+        known = self._copies.get(key)
+        if known is None or known[0] is not array or known[1] != version(array):
+            known = self._copies[key] = (array, version(array), array.copy())
+        return known[2]
 
     def _stepped(self, step: Any) -> None:
         if threading.get_ident() != self._thread:
@@ -91,6 +113,19 @@ class Tape:
             self._running.after = {leaf: leaf._grad for leaf in leaves if leaf._grad is not None}
             self.backwards.append(self._running)
             self._running = None
+
+
+def _arguments() -> tuple[Any, ...] | None:
+    """What the op that is being recorded was called with: found in the frame that called `record`, so that nobody else pays for it."""
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code is not engine.__code__:
+        frame = frame.f_back  # type: ignore[assignment]
+    found = frame.f_back.f_locals if frame is not None and frame.f_back is not None else {}
+    if "args" in found:
+        return tuple(found["args"])
+    if "items" in found:  # a sequence, and the rest
+        return (found["items"], *found["rest"])
+    return tuple([found[name] for name in ("input", "other") if name in found]) or None
 
 
 def _copied(g: Any) -> np.ndarray:
