@@ -11,6 +11,7 @@ from glassgrad.graph import Node
 from glassgrad.tensor import Tensor
 
 _nodes: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()  # given by `name`
+_FRAMES = 8  # of the callers whose variables give names
 _leaves: dict[int, str] = {}  # the same, by the id of the tensor: tensors compare by element
 
 
@@ -60,17 +61,18 @@ class Names:
         self._add(found)
 
     def add_variables(self, frame: FrameType) -> None:
-        """Name what the variables of a frame hold: tensors, parameters of modules, and tensors in lists, tuples and dicts."""
-        variables = {**frame.f_globals, **frame.f_locals} if frame.f_locals is not frame.f_globals else frame.f_locals
-        modules = []
-        for variable, value in variables.items():
-            if hasattr(type(value), "named_parameters"):
-                modules.append(value)
-            elif not variable.startswith("_"):
-                for text, tensor in _inside(variable, value):
-                    if tensor.edge is not None:
-                        self.tensors.setdefault(tensor.edge, (text, tensor))
-        self._add(modules)
+        """Name what the variables of a frame and of its callers hold: tensors, also in lists, tuples and dicts, and modules."""
+        modules: dict[int, Any] = {}
+        for variables in _scopes(frame):
+            for variable, value in variables.items():
+                if hasattr(type(value), "named_parameters"):
+                    modules.setdefault(id(value), value)
+                elif not variable.startswith("_"):
+                    for text, tensor in _inside(variable, value):
+                        if tensor.edge is not None:
+                            self.tensors.setdefault(tensor.edge, (text, tensor))
+        parts = {id(part) for module in modules.values() for _, part in _listed(module, "named_modules") if part is not module}
+        self._add([module for key, module in modules.items() if key not in parts])
 
     def _add_paths(self, root: Any) -> None:
         self.paths.setdefault(id(root), "")
@@ -99,6 +101,16 @@ def reached(edges: Any) -> list[Node]:
                 seen.add(parent)
                 stack.append(parent)
     return sorted(seen, key=lambda node: node.index)
+
+
+def _scopes(frame: FrameType) -> Iterator[Mapping[str, Any]]:
+    """The variables of a frame, of its callers, and of its module."""
+    caller: FrameType | None = frame
+    for _ in range(_FRAMES):
+        if caller is not None:
+            yield caller.f_locals
+            caller = caller.f_back
+    yield frame.f_globals
 
 
 def _inside(text: str, value: Any) -> Iterator[tuple[str, Tensor]]:

@@ -1,8 +1,15 @@
 """Ask a computation of your own: record it, step through its backward, and see where a gradient came from."""
 
+from glassgrad.study.broken import Broken, broken
+from glassgrad.study.grade import Mark, Marks, grade
 from glassgrad.study.ledger import Ledger, explain
+from glassgrad.study.memory import Memory, memory
+from glassgrad.study.paths import Path, Paths, paths
 from glassgrad.study.steps import Part, Step, steps
 from glassgrad.study.tape import Tape, record
 from glassgrad.study.verify import Check, Verification, verify
 
-__all__ = ["Check", "Ledger", "Part", "Step", "Tape", "Verification", "explain", "record", "steps", "verify"]
+__all__ = [
+    "Broken", "Check", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Step", "Tape", "Verification",
+    "broken", "explain", "grade", "memory", "paths", "record", "steps", "verify",
+]  # fmt: skip

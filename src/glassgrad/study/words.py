@@ -43,15 +43,26 @@ def symbol(x: np.ndarray) -> Symbol:
     return Symbol(text, SIGN) if text.startswith("-") else Symbol(text)
 
 
-def rule(node: Node, i: int, g: Any = None, saved: tuple[Any, ...] = ()) -> tuple[str, str]:
+def rule(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
     """The formula for the gradient of input `i`, and, where all that it reads are numbers, the same with these; else ""."""
+    formula, filled = _formula(node, i, g, saved)
+    parent = node.parents[i]
+    if parent.shape != node.shape:
+        try:
+            given = node.op.backward(node.parents, np.asarray(g), (*saved, *node.attrs))[i]
+        except Exception:  # its saved values are not known
+            return formula, filled
+        if given.shape != parent.shape:
+            return f"{formula}, summed to {parent.shape}", ""
+    return formula, filled
+
+
+def _formula(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
     op = node.op
     try:
         if op.sequence:  # one rule for all of them, which prints as the first
             return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]", ""
         formula = str(op.formula(op.inputs[i], node.attrs))
-        if g is None:
-            return formula, ""
         known = {name: np.asarray(x) for name, x in {"g": g, **dict(zip(op.keep, saved, strict=False))}.items()}
         if not all(x.size == 1 and x.dtype.kind in "fiu" for x in known.values()):
             return formula, ""

@@ -1,0 +1,136 @@
+"""What backward keeps alive: which op saves which bytes, for which rule, and when they are freed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassgrad.graph import Freed, Node, opened
+from glassgrad.naming import Names, reached
+from glassgrad.study import words
+from glassgrad.tensor import Tensor, seed
+from glassgrad.writes import owner
+
+
+@dataclass(slots=True)
+class Saved:
+    """One array that a node keeps: `size` bytes, 0 where another node, or a leaf, holds the same memory anyway (`shared` says who)."""
+
+    node: Node
+    name: str  # the input's, "y", or a residual's
+    because: str  # the gradients whose rules read it
+    size: int
+    shared: str
+    freed_at: int  # the step of backward after which the node lets it go, from 1
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the ops inside one module keep, and what would be left to keep if it were checkpointed: its inputs. Bytes."""
+
+    path: str
+    size: int
+    inputs: int
+
+
+class Memory:
+    """`saved`, the arrays kept for backward, in the order in which the ops ran; `total` bytes; `modules`, what each keeps."""
+
+    def __init__(self, saved: list[Saved], modules: list[Kept]) -> None:
+        self.saved = saved
+        self.modules = modules
+        self.total = sum(one.size for one in saved)
+
+    def __str__(self) -> str:
+        rows: dict[tuple[str, str, str], list[int]] = {}
+        for one in self.saved:
+            if one.size:
+                row = rows.setdefault((one.node.op.name, one.name, one.because), [0, 0, 0])
+                row[0] += one.size
+                row[1] += 1
+                row[2] = max(row[2], one.freed_at)
+        lines = [f"kept for backward: {_bytes(self.total)} in {sum(1 for one in self.saved if one.size)} arrays"]
+        table = [
+            (_bytes(size), f"{count} x" if count > 1 else "", f"{op}: {name}", because, f"until step {last}")
+            for (op, name, because), (size, count, last) in sorted(rows.items(), key=lambda row: -row[1][0])
+        ]
+        widths = [max((len(row[i]) for row in table), default=0) for i in range(5)]
+        for cells in table:
+            texts = [text.rjust(width) if i < 2 else text.ljust(width) for i, (text, width) in enumerate(zip(cells, widths, strict=True))]
+            lines.append(f"  {'  '.join(texts)}".rstrip())
+        shared = [one for one in self.saved if one.shared]
+        if shared:
+            lines.append(f"  {len(shared)} more cost nothing: a leaf or another op holds the same memory")
+        for kept in self.modules:
+            lines.append(f"  checkpointing {kept.path} would keep {_bytes(kept.inputs)} instead of {_bytes(kept.size)}, and run it twice")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def memory(loss: Tensor) -> Memory:
+    """The bytes that the graph of `loss` keeps for its backward. The graph must not have been freed.
+
+    Memory is counted once, for the first op that saves it; parameters and other leaves are there anyway. A node frees what it saved
+    once its step of backward is done; the steps go from the last op to the first.
+
+    >>> x = gg.randn(1000, requires_grad=True)
+    >>> print(gg.study.memory(x.exp().sum()))
+    kept for backward: 4.0 kB in 1 arrays
+      4.0 kB    exp: y  for the gradient by x  until step 2
+    """
+    edge, _ = seed("study.memory", loss, np.ones(loss.shape, loss.dtype), False)
+    nodes = reached([edge])
+    names = Names()
+    names.add_variables(sys._getframe(1))
+    names.add_scopes(nodes)
+    holders: dict[int, Any] = {id(owner(leaf._array)): leaf for node in nodes for leaf in node.parents if isinstance(leaf, Tensor)}
+    counted: set[int] = set()
+    steps = {node: i + 1 for i, node in enumerate(reversed(nodes))}
+    saved = []
+    for node in nodes:
+        if isinstance(node.saved, Freed):
+            what = f"study.memory: {node.op.name} has freed what it saved"
+            raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
+        for name, value in zip(node.op.keep, opened(node), strict=True):
+            for array in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(array, np.ndarray):
+                    held = owner(array)
+                    holder = holders.setdefault(id(held), node)
+                    size, shared = (held.nbytes, "") if holder is node and id(held) not in counted else (0, words.called(holder, names))
+                    counted.add(id(held))
+                    saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
+    return Memory(saved, _modules(nodes, saved, names))
+
+
+def _because(node: Node, name: str) -> str:
+    """Which rules read a saved value."""
+    by = [wanted for wanted, read in getattr(node.op, "reads", {}).items() if name in read]
+    return f"for the gradient by {' and '.join(by)}" if by else "for higher derivatives"
+
+
+def _modules(nodes: list[Node], saved: list[Saved], names: Names) -> list[Kept]:
+    """The modules of several ops for which checkpointing would more than halve what is kept, those that would save most first."""
+    inside: dict[int, set[Node]] = {}
+    for node in nodes:
+        for module in node.scope:
+            inside.setdefault(id(module), set()).add(node)
+    found = []
+    for key, members in inside.items():
+        size = sum(one.size for one in saved if one.node in members)
+        entering = {parent for node in members for parent in node.parents if type(parent) is Node and parent not in members}
+        inputs = sum(int(np.prod(node.shape)) * node.dtype.itemsize for node in entering)
+        if names.paths.get(key) and len(members) > 1 and size > 2 * inputs:
+            found.append(Kept(names.paths[key], size, inputs))
+    return sorted(found, key=lambda one: (-(one.size - one.inputs), one.path))[:5]
+
+
+def _bytes(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.1f} {unit}" if unit != "B" else f"{int(count)} B"
+        count /= 1000
+    return ""
