@@ -13,7 +13,6 @@ import numpy as np
 
 from glassgrad import graph, hooks
 from glassgrad.graph import Node, opened
-from glassgrad.patch import Patch
 from glassgrad.tensor import Tensor
 from glassgrad.tensor import record as engine
 from glassgrad.writes import user_line, version
@@ -75,6 +74,8 @@ class Tape:
         if isinstance(x, Tensor) and x._node in self.values:
             return self.values[x._node]
         array = x._array if isinstance(x, Tensor) else x
+        if array.size <= FEW:
+            return array.copy()
         key = id(array)
         known = self._copies.get(key)
         if known is None or known[0] is not array or known[1] != version(array):
@@ -88,7 +89,7 @@ class Tape:
             self._running = Backward()
             for edge, g in step:
                 if type(edge) is not Node:
-                    self._gained(edge, None, 0, g, g)
+                    self._gained(edge, None, 0, _copied(g), g)
             return
         node, upstream, gradients = step
         running = self._running
@@ -106,7 +107,7 @@ class Tape:
         if gain is None:
             before = leaf._grad
             gain = self._running.gains[leaf] = Gain(leaf, before, None if before is None else _copied(before))
-        gain.uses.append((node, i, _copied(g), upstream))
+        gain.uses.append((node, i, g, upstream))
 
     def _added(self, leaves: list[Tensor]) -> None:
         if threading.get_ident() == self._thread and self._running is not None:
@@ -129,11 +130,14 @@ def _arguments() -> tuple[Any, ...] | None:
 
 
 def _copied(g: Any) -> np.ndarray:
+    if type(g) is np.ndarray:
+        return g.copy()
     if isinstance(g, Tensor):
-        g = g.to_dense()._array if g.is_sparse else g._array
-    return np.asarray(g).copy() if type(g) is Patch else np.array(g)
+        return np.array(g.to_dense()._array if g.is_sparse else g._array)
+    return np.array(np.asarray(g))  # a number of NumPy's, or a Patch
 
 
+FEW = 256  # elements that are copied sooner than looked up
 _tapes: list[Tape] = []  # that run
 made: weakref.WeakSet[Tape] = weakref.WeakSet()  # all that are alive
 _changing = threading.Lock()
@@ -173,4 +177,4 @@ def _listen() -> None:
             for tape in list(_tapes):
                 getattr(tape, heard)(*seen)
 
-        hooks.listen(what, _ORDER, each if _tapes else None)
+        hooks.listen(what, _ORDER, each if len(_tapes) > 1 else getattr(_tapes[0], heard) if _tapes else None)
