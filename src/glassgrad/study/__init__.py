@@ -1,6 +1,7 @@
 """Ask a computation of your own: record it, step through its backward, and see where a gradient came from."""
 
 from glassgrad.study.broken import Broken, broken
+from glassgrad.study.formula import formula
 from glassgrad.study.grade import Mark, Marks, grade
 from glassgrad.study.ledger import Ledger, explain
 from glassgrad.study.memory import Memory, memory
@@ -11,5 +12,5 @@ from glassgrad.study.verify import Check, Verification, verify
 
 __all__ = [
     "Broken", "Check", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Step", "Tape", "Verification",
-    "broken", "explain", "grade", "memory", "paths", "record", "steps", "verify",
+    "broken", "explain", "formula", "grade", "memory", "paths", "record", "steps", "verify",
 ]  # fmt: skip

@@ -45,31 +45,34 @@ def symbol(x: np.ndarray) -> Symbol:
 
 def rule(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
     """The formula for the gradient of input `i`, and, where all that it reads are numbers, the same with these; else ""."""
-    formula, filled = _formula(node, i, g, saved)
+    text, filled = formula(node, i, g, saved)
     parent = node.parents[i]
     if parent.shape != node.shape:
         try:
             given = node.op.backward(node.parents, np.asarray(g), (*saved, *node.attrs))[i]
         except Exception:  # its saved values are not known
-            return formula, filled
+            return text, filled
         if given.shape != parent.shape:
-            return f"{formula}, summed to {parent.shape}", ""
-    return formula, filled
+            return f"{text}, summed to {parent.shape}", ""
+    return text, filled
 
 
-def _formula(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
+def formula(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
+    """The same without what the engine sums."""
     op = node.op
     try:
         if op.sequence:  # one rule for all of them, which prints as the first
             return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]", ""
-        formula = str(op.formula(op.inputs[i], node.attrs))
+        text = str(op.formula(op.inputs[i], node.attrs))
+        if g is None:
+            return text, ""
         known = {name: np.asarray(x) for name, x in {"g": g, **dict(zip(op.keep, saved, strict=False))}.items()}
         if not all(x.size == 1 and x.dtype.kind in "fiu" for x in known.values()):
-            return formula, ""
+            return text, ""
         filled = str(op.formula(op.inputs[i], node.attrs, {name: symbol(x) for name, x in known.items()}))
     except Exception:  # a user's own rule may not run on symbols
         return "(no formula)", ""
-    return formula, filled
+    return text, filled
 
 
 def inputs(node: Node) -> list[str]:
