@@ -41,7 +41,7 @@ class Names:
         for text, tensor in named:
             self.tensors.setdefault(_key(tensor), (text, tensor))
         if model is not None:
-            self._add([model])
+            self._add([(type(model).__name__, model)])
 
     def of(self, edge: Any) -> str | None:
         """The name of a node's output or of a leaf, None if it has none."""
@@ -56,34 +56,33 @@ class Names:
                 seen.add(id(node.scope))
                 for module in node.scope:
                     if id(module) not in self.paths:
-                        found.append(module)
+                        found.append((type(module).__name__, module))
                         self._add_paths(module)
         self._add(found)
 
     def add_variables(self, frame: FrameType) -> None:
         """Name what the variables of a frame and of its callers hold: tensors, also in lists, tuples and dicts, and modules."""
-        modules: dict[int, Any] = {}
+        modules: dict[int, tuple[str, Any]] = {}
         for variables in _scopes(frame):
             for variable, value in variables.items():
-                if hasattr(type(value), "named_parameters"):
-                    modules.setdefault(id(value), value)
-                elif not variable.startswith("_"):
-                    for text, tensor in _inside(variable, value):
-                        if tensor.edge is not None:
-                            self.tensors.setdefault(tensor.edge, (text, tensor))
-        parts = {id(part) for module in modules.values() for _, part in _listed(module, "named_modules") if part is not module}
-        self._add([module for key, module in modules.items() if key not in parts])
+                for text, one in () if variable.startswith("_") else _inside(variable, value):
+                    if not isinstance(one, Tensor):
+                        modules.setdefault(id(one), (text, one))
+                    elif one.edge is not None:
+                        self.tensors.setdefault(one.edge, (text, one))
+        parts = {id(part) for _, module in modules.values() for _, part in _listed(module, "named_modules") if part is not module}
+        self._add([pair for key, pair in modules.items() if key not in parts])
 
     def _add_paths(self, root: Any) -> None:
         self.paths.setdefault(id(root), "")
         for path, module in _listed(root, "named_modules"):
             self.paths.setdefault(id(module), path)
 
-    def _add(self, roots: Sequence[Any]) -> None:
-        several = sum(any(True for _ in _listed(root, "named_parameters")) for root in roots) > 1
-        for root in roots:
+    def _add(self, roots: Sequence[tuple[str, Any]]) -> None:
+        several = sum(any(True for _ in _listed(root, "named_parameters")) for _, root in roots) > 1
+        for text, root in roots:
             self._add_paths(root)
-            prefix = f"{type(root).__name__}." if several else ""
+            prefix = f"{text}." if several else ""
             for what in ("named_parameters", "named_buffers"):
                 for path, tensor in _listed(root, what):
                     self.tensors.setdefault(_key(tensor), (prefix + path, tensor))
@@ -113,13 +112,15 @@ def _scopes(frame: FrameType) -> Iterator[Mapping[str, Any]]:
     yield frame.f_globals
 
 
-def _inside(text: str, value: Any) -> Iterator[tuple[str, Tensor]]:
-    if isinstance(value, Tensor):
+def _inside(text: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The tensors and modules that a variable holds, alone or in a list, tuple or dict."""
+    named = lambda x: isinstance(x, Tensor) or hasattr(type(x), "named_parameters")
+    if named(value):
         yield text, value
     elif isinstance(value, (list, tuple)):
-        yield from ((f"{text}[{i}]", item) for i, item in enumerate(value) if isinstance(item, Tensor))
-    elif isinstance(value, Mapping):
-        yield from ((f"{text}[{key!r}]", item) for key, item in value.items() if isinstance(item, Tensor))
+        yield from ((f"{text}[{i}]", item) for i, item in enumerate(value) if named(item))
+    elif isinstance(value, dict):
+        yield from ((f"{text}[{key!r}]", item) for key, item in value.items() if named(item))
 
 
 def _listed(module: Any, what: str) -> Any:

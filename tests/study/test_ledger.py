@@ -134,3 +134,43 @@ def test_errors_say_what_to_write():
         gg.explain(loss, wrt=x)
     with pytest.raises(RuntimeError, match=r"`with gg.study.record\(\) as tape:`"):
         gg.explain(x.grad)
+
+
+def test_questions_leave_kept_gradients_and_hooks_alone():
+    seen = []
+    w = gg.tensor([1.0, 2.0], requires_grad=True)
+    h = w * 2
+    h.retain_grad()
+    h.register_hook(seen.append)
+    loss = h.sum()
+    loss.backward(retain_graph=True)
+    for ask in (gg.study.steps, gg.study.memory, lambda x: gg.explain(x, wrt=w), lambda x: gg.study.paths(x, w), lambda x: gg.study.broken(x, "=")):
+        ask(loss)
+    gg.study.grade(loss, {"w": w.grad})
+    assert h.grad.tolist() == [1, 1] and len(seen) == 1
+    assert "before its hooks" in str(gg.explain(loss, wrt=w))
+
+
+def test_several_tapes_and_new_grads_are_one_bill():
+    w = gg.tensor([1.0, 2.0], requires_grad=True)
+    with gg.study.record() as first:
+        (2 * w).sum().backward()
+        w.grad = w.grad * 0.5
+    with gg.study.record() as outer, gg.study.record() as inner:
+        (3 * w).sum().backward()
+    ledger = gg.explain(w.grad)
+    assert [item.by.split(" ")[0] for item in ledger.items] == ["mul", "changed", "mul"] and ledger.exact
+    w.grad.zero_()
+    with gg.study.record() as last:
+        w.sum().backward()
+    assert [item.by for item in gg.explain(w.grad).items] == ["sum (x)"]  # zeros begin a new bill
+    assert all(tape.backwards for tape in (first, outer, inner, last))
+
+
+def test_several_backwards_are_exact_in_float32():
+    rng = np.random.default_rng(0)
+    w = gg.tensor(rng.standard_normal(50), dtype=gg.float32, requires_grad=True)
+    with gg.study.record() as tape:
+        for _ in range(3):
+            (w * float(rng.random()) + w.tanh() * w).sum().backward()
+    assert gg.explain(w.grad).exact and len(tape.backwards) == 3

@@ -59,3 +59,11 @@ def test_a_gradient_of_many_elements_must_be_given():
         gg.study.steps(x * 2)
     (step,) = gg.study.steps(x * 2, gg.tensor([1.0, 3.0]))
     assert str(step.parts[0]) == "d x = g * b = [2, 6]"
+
+
+def test_several_modules_are_told_apart_by_their_variables():
+    encoder, decoder = gg.nn.Linear(2, 2), gg.nn.Linear(2, 2)
+    layers = [gg.nn.Linear(2, 1)]
+    loss = layers[0](decoder(encoder(gg.ones(1, 2)))).sum()
+    named = {part.to for step in gg.study.steps(loss) for part in step.parts}
+    assert {"encoder.weight", "decoder.weight", "layers[0].weight"} <= named

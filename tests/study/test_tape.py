@@ -69,3 +69,11 @@ def test_a_dropped_tape_frees_the_graph():
     del tape
     gc.collect()
     assert node() is None
+
+
+def test_one_recorder_may_be_entered_twice():
+    recorder = gg.study.record()
+    with recorder as outer, recorder as inner:
+        gg.ones(2, requires_grad=True).sum()
+    assert len(outer.nodes) == len(inner.nodes) == 1
+    assert hooks.tap is None

@@ -113,3 +113,63 @@ def test_values_are_those_of_the_forward():
             w += 100  # after the forward: the check runs on what w was
     np.testing.assert_array_equal(tape.arguments[tape.nodes[0]][0], [1, 2])
     assert tape.nodes[0].op.name == "mul" and loss.item() == 5
+
+
+def test_of_functions_that_fail_or_have_several_outputs():
+    class Two(gg.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            ctx.save_for_backward(x, y)
+            return x * y, x + y
+
+        @staticmethod
+        def backward(ctx, g, h):
+            x, y = ctx.saved_tensors
+            return g * y + h, g * x + h
+
+    class Misshapen(Cube):
+        @staticmethod
+        def backward(ctx, g):
+            return g.sum()
+
+    class Fails(Cube):
+        @staticmethod
+        def backward(ctx, g):
+            raise ValueError("oops")
+
+    x, y = (gg.tensor([a, 1.0], requires_grad=True) for a in (2.0, 3.0))
+    with gg.study.record() as tape:
+        a, b = Two.apply(x, y)
+        loss = (a * b).sum()
+    assert {check.verdict for check in gg.study.verify(loss).checks} == {"ok", "unchecked"}
+    assert list(gg.study.steps(loss)) and gg.study.paths(loss, x).count == 2 and gg.study.broken(loss, "=").first is not None
+    for wrong, why in ((Misshapen, "shape"), (Fails, "oops")):
+        with gg.study.record() as tape:
+            loss = wrong.apply(x).sum()
+        assert why in str(gg.study.verify(loss).first), wrong
+    assert tape.nodes
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e6, 1e-6])
+def test_right_rules_pass_at_any_scale(scale):
+    gg.manual_seed(0)
+    x = (scale * gg.randn(3, 4, dtype=gg.float64)).requires_grad_()
+    square = gg.randn(3, 3, dtype=gg.float64, requires_grad=True)
+    with gg.study.record() as tape:
+        loss = (x.floor() + x.round() + (x / scale).cosh() + x.masked_fill(x > 0, -1e9)).sum()
+        loss = loss + F.embedding(gg.tensor([0, 1, 1]), x, padding_idx=1).square().sum() + x.max() + x.norm() + x.std()
+        loss = loss + gg.linalg.cholesky(square @ square.T + gg.eye(3, dtype=gg.float64)).sum()
+    found = gg.study.verify(loss)
+    assert found and "wrong" not in str(found), str(found)
+    assert tape.nodes
+
+
+def test_what_an_optimizer_does_after_the_forward_changes_nothing():
+    a, b = gg.tensor(2.0, requires_grad=True), gg.tensor(3.0, requires_grad=True)
+    optimizer = gg.optim.SGD([a, b], lr=1.0)
+    with gg.study.record() as tape:
+        loss = a * b
+        loss.backward()
+        optimizer.step()
+    assert [check.verdict for check in gg.study.verify(loss).checks] == ["ok", "ok"]
+    assert "g * b = 1 * 3" in str(gg.explain(a.grad)) and tape.nodes

@@ -94,7 +94,7 @@ def test_long_text_is_cut_and_whole_in_the_tooltip():
 
 
 def test_the_legend_explains_the_marks_that_are_used_and_no_others():
-    marks = ["input", "parameter", "constant", "op", "output", "saved: a", "freed: a", "module", "a: g * b", "arrow", "dashed arrow"]
+    marks = ["input", "parameter", "constant", "op", "output", "saved: a", "freed: a", "open module", "a: g * b", "arrow", "dashed arrow"]
 
     def legend(*args, **options):
         source = draw_graph(*args, **options).source
@@ -110,7 +110,7 @@ def test_the_legend_explains_the_marks_that_are_used_and_no_others():
     assert "freed: a" in legend(y) and "saved: a" not in legend(y)
     assert legend(nn.Linear(1, 1), gg.ones(1, 1))[:2] == ["input", "parameter"]
     assert legend(nn.Embedding(2, 1), gg.tensor([1]))[:2] == ["parameter", "constant"]
-    assert "module" in legend(nn.Linear(1, 1), gg.ones(1, 1))
+    assert "open module" in legend(nn.Linear(1, 1), gg.ones(1, 1))
     assert legend(x + x, show_legend=False) == []
 
 

@@ -33,6 +33,8 @@ class Difference:
     right: np.ndarray
 
     def __str__(self) -> str:
+        if self.broken is not None and self.broken.shape == self.right.shape and np.array_equal(self.broken, -self.right):
+            return f"{self.name}: minus the right one, {words.value(self.right)}"
         return f"{self.name}: {'nothing' if self.broken is None else words.value(self.broken)}, and right is {words.value(self.right)}"
 
 
@@ -61,7 +63,7 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
     """Run the backward of `loss` on an engine with one mistake, and compare every gradient with the right one. No `.grad` is touched.
 
     way: "=" (no `+=`), "order" (no topological order), "zero_grad" (never called: a second backward), "sum" (broadcasting is not undone),
-    "rule" (the rule of `op`, by default the first op, has the wrong sign). The loss must have one element; the graph is kept.
+    "rule" (the rule of `op`, by default the first op, has the wrong sign). The loss must have one element; no hook runs.
 
     >>> x = gg.tensor(3.0, requires_grad=True)
     >>> gg.study.broken(x * x, "=").first
@@ -79,12 +81,14 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
     names.add_scopes(nodes)
     right: dict[Any, np.ndarray] = {}
     totals: dict[Any, Any] = {}
-    for node, upstream, _ in graph.walk([root], totals, retain_graph=True):
-        right[node] = np.array(upstream)
-    right |= {leaf: np.array(g) for leaf, g in totals.items()}
+    with words.quiet(nodes):
+        for node, upstream, _ in graph.walk([root], totals, retain_graph=True):
+            right[node] = words.plain(upstream)
+    right |= {leaf: words.plain(g) for leaf, g in totals.items()}
     wrong, error = _walked(root, nodes, way, op or (nodes[0].op.name if nodes else ""))
     if way == "zero_grad":
         wrong = {edge: g if type(edge) is Node else g + g for edge, g in wrong.items()}
+    wrong = {edge: words.plain(g) for edge, g in wrong.items()}
     found = [
         Difference(words.called(edge, names), wrong.get(edge), g)
         for edge, g in right.items()
@@ -93,10 +97,10 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
     return Broken(way, found, len(right), error)
 
 
-def _walked(root: tuple[Any, Any], nodes: list[Node], way: str, op: str) -> tuple[dict[Any, np.ndarray], str]:
+def _walked(root: tuple[Any, Any], nodes: list[Node], way: str, op: str) -> tuple[dict[Any, Any], str]:
     """The gradients of an engine that is broken in one way, and where it crashed. This is no second engine: nothing else may use it."""
-    grads: dict[Any, np.ndarray] = {root[0]: np.array(root[1])}
-    used: dict[Any, np.ndarray] = {}  # what each node ran with
+    grads: dict[Any, Any] = {root[0]: np.array(root[1])}
+    used: dict[Any, Any] = {}  # what each node ran with
     queue: deque[Node] = deque([root[0]] if way == "order" and nodes else reversed(nodes))
     seen = set(queue)
     while queue:
@@ -111,10 +115,10 @@ def _walked(root: tuple[Any, Any], nodes: list[Node], way: str, op: str) -> tupl
         for edge, given in zip(node.parents, gradients, strict=True):
             if given is None:
                 continue
-            gx = np.array(given)
+            gx = given if hasattr(given, "parts") else words.plain(given)
             if way != "sum" and gx.shape != edge.shape:
                 gx = np.asarray(graph.sum_to(gx, edge.shape))
-            if way == "rule" and node.op.name == op:
+            if way == "rule" and node.op.name == op and not hasattr(gx, "parts"):
                 gx = -gx
             try:
                 grads[edge] = gx if way == "=" or edge not in grads else grads[edge] + gx

@@ -113,7 +113,8 @@ def _operation(op: ast.operator, left: Any, right: Any, latex: bool, times: str,
         case ast.Sub():
             return f"{at(left, _SUM)} - {at(right, _PRODUCT)}", _SUM
         case ast.Mult():
-            return f"{at(left, _PRODUCT)}{times}{at(right, _MINUS)}", _PRODUCT
+            by_number = latex and (isinstance(left, ast.Constant) or isinstance(right, ast.Constant))
+            return at(left, _PRODUCT) + (r" \, " if by_number else times) + at(right, _MINUS), _PRODUCT
         case ast.Div() if latex:
             return rf"\frac{{{whole(left)}}}{{{whole(right)}}}", _POWER
         case ast.Div():

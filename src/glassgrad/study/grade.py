@@ -44,6 +44,10 @@ class Marks(list[Mark]):
     __repr__ = __str__
 
 
+class _Two:
+    """In the place of the tensor where two have one name."""
+
+
 def grade(loss: Tensor, mine: Mapping[Any, Any]) -> Marks:
     """Compare gradients worked out by hand with the engine's: `{"h": dh, "w": dw}` by variables of the caller, or `{h: dh}` by tensors.
 
@@ -62,10 +66,14 @@ def grade(loss: Tensor, mine: Mapping[Any, Any]) -> Marks:
     nodes = reached([root[0]])
     names.add_scopes(nodes)
     edges = {root[0]: None, **dict.fromkeys(edge for node in nodes for edge in (node, *node.parents) if edge is not None)}
-    called = {names.of(edge): edge for edge in edges}
+    called: dict[Any, Any] = {}
+    for found in edges:
+        called[names.of(found)] = _Two if names.of(found) in called else found
     wanted: dict[Any, tuple[str, np.ndarray]] = {}
     for key, value in mine.items():
         edge = key.edge if isinstance(key, Tensor) else called.get(key)
+        if edge is _Two:
+            raise KeyError(f"study.grade: two tensors of this graph are called {key!r}: pass {{tensor: gradient}}, or use gg.name")
         if edge is None or edge not in edges:
             known = ", ".join(str(name) for name in called if name)
             what = f"is called {key!r}" if isinstance(key, str) else "is this tensor"
@@ -74,17 +82,20 @@ def grade(loss: Tensor, mine: Mapping[Any, Any]) -> Marks:
         wanted[edge] = (str(names.of(edge) or words.called(edge, names)), array)
     totals: dict[Any, Any] = {}
     uses: dict[Any, list[np.ndarray]] = {edge: [] for edge in wanted}
-    for node, _, gradients in graph.walk([root], totals, list(wanted), retain_graph=True):
-        for edge, g in zip(node.parents, gradients, strict=True):
-            if g is not None and edge in uses:
-                uses[edge].append(np.array(g))
-    return Marks([Mark(name, *_verdict(array, np.array(totals[edge]), uses[edge])) for edge, (name, array) in wanted.items()])
+    with words.quiet(nodes):
+        for node, _, gradients in graph.walk([root], totals, list(wanted), retain_graph=True):
+            for edge, g in zip(node.parents, gradients, strict=True):
+                if g is not None and edge in uses:
+                    uses[edge].append(words.plain(g))
+    return Marks([Mark(name, *_verdict(array, words.plain(totals[edge]), uses[edge])) for edge, (name, array) in wanted.items()])
 
 
 def _verdict(mine: np.ndarray, right: np.ndarray, uses: list[np.ndarray]) -> tuple[str, str]:
     """What a gradient is next to the right one, made of `uses`, and what to look for."""
-    if mine.shape == right.shape and np.array_equal(mine, right):
+    if mine.shape == right.shape and np.array_equal(mine, right, equal_nan=right.dtype.kind == "f" and mine.dtype.kind == "f"):
         return "exact", ""
+    if not np.isfinite(right).all():
+        return "wrong", f"The right one is NaN or infinite at {int((~np.isfinite(right)).sum())} of {right.size} elements"
     if mine.dtype.kind not in "fiu":
         return "no numbers", f"It is {mine.dtype}: pass an array of floats"
     close = lambda a, b: a.shape == b.shape and bool(np.all(np.abs(a - b) <= CLOSE[str(right.dtype)] * np.abs(b).max(initial=1e-30)))

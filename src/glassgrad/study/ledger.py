@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import graph, hooks
 from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, reached
 from glassgrad.study import words
@@ -47,11 +48,14 @@ class Ledger:
 
     @property
     def total(self) -> np.ndarray:
-        """The sum of the items, in their order and in the gradient's dtype."""
-        total = np.zeros_like(self.gradient)
-        for i, item in enumerate(self.items):
-            total = total + item.gradient if i else item.gradient.astype(total.dtype)
-        return total
+        """The sum of the items, in the order in which the engine added them."""
+        total: Any = None
+        for _, items in groupby(self.items, key=lambda item: item.backward or id(item)):  # each backward adds up by itself
+            part: Any = None
+            for item in items:
+                part = item.gradient if part is None else part + item.gradient
+            total = part if total is None else total + part
+        return np.zeros_like(self.gradient) if total is None else np.asarray(total, self.gradient.dtype)
 
     @property
     def exact(self) -> bool:
@@ -91,9 +95,9 @@ def _percent(share: float) -> str:
 def explain(target: Tensor, wrt: Tensor | None = None) -> Ledger:
     """Where a gradient came from: `explain(loss, wrt=w)`, or `explain(w.grad)` where each backward() ran inside `gg.study.record()`.
 
-    wrt: any tensor that led to the loss; the loss must have one element. No `.grad` is touched, and the graph is kept. For `w.grad` the
-    bill goes over all backward() calls since `.grad` was None, and says what else has changed it. Raises RuntimeError if the graph was
-    freed, if w didn't lead to the loss, or if nobody recorded how `.grad` came about.
+    wrt: any tensor that led to the loss; the loss must have one element. No `.grad` is touched, no hook runs, and the graph is kept.
+    For `w.grad` the bill goes over all backward() calls since `.grad` was None or 0, and says what else has changed it. Raises
+    RuntimeError if the graph was freed, if w didn't lead to the loss, or if nobody recorded how `.grad` came about.
 
     >>> x = gg.tensor(3.0, requires_grad=True)
     >>> loss = x * x + 2 * x
@@ -105,8 +109,10 @@ def explain(target: Tensor, wrt: Tensor | None = None) -> Ledger:
        37.5 %      3   mul (b)   g * a = 1 * 3
       100.0 %      8   in all, to the last bit what backward() adds to .grad
     """
-    if not isinstance(target, Tensor) or not (wrt is None or isinstance(wrt, Tensor)):
-        raise TypeError(f"explain: expected tensors, got {type(target).__name__}: write gg.explain(loss, wrt=w) or gg.explain(w.grad)")
+    for one in (target,) if wrt is None else (target, wrt):
+        if not isinstance(one, Tensor):
+            got = "None: is there no .grad yet?" if one is None else f"a {type(one).__name__}:"
+            raise TypeError(f"explain: expected a tensor, got {got} write gg.explain(loss, wrt=w) or gg.explain(w.grad)")
     names = Names()
     names.add_variables(sys._getframe(1))
     return _of_grad(target, names) if wrt is None else _of_loss(target, wrt, names)
@@ -115,19 +121,22 @@ def explain(target: Tensor, wrt: Tensor | None = None) -> Ledger:
 def _of_loss(loss: Tensor, wrt: Tensor, names: Names) -> Ledger:
     root = seed("explain", loss, None, False)
     edge = target_edge("explain", 0, wrt)
-    names.add_scopes(reached([root[0]]))
+    nodes = reached([root[0]])
+    names.add_scopes(nodes)
     items: list[Item] = []
     totals: dict[Any, Any] = {}
     if root[0] is edge:
         items.append(Item("the loss itself", "", "", "1", "", np.array(root[1]), 1))
-    for node, upstream, gradients in graph.walk([root], totals, [edge], retain_graph=True):
-        for i, (parent, g) in enumerate(zip(node.parents, gradients, strict=True)):
-            if parent is edge and g is not None:
-                items.append(_item(node, i, np.array(g), upstream, opened(node), names, 1))
+    with words.quiet(nodes) as hooked:
+        for node, upstream, gradients in graph.walk([root], totals, [edge], retain_graph=True):
+            for i, (parent, g) in enumerate(zip(node.parents, gradients, strict=True)):
+                if parent is edge and g is not None:
+                    items.append(_item(node, i, words.plain(g), upstream, opened(node), names, 1))
     name = words.called(edge, names)
+    before = " before its hooks" if hooked or id(edge) in hooks.leaves else ""
     if edge not in totals:
         raise RuntimeError(f"explain: {name} did not lead to this loss: gg.why_no_grad(w, loss) says why")
-    return Ledger(name, items, np.array(totals[edge]), "what backward() adds to .grad")
+    return Ledger(name, items, words.plain(totals[edge]), f"what backward() adds to .grad{before}")
 
 
 def _item(node: Node | None, i: int, g: np.ndarray, upstream: Any, saved: tuple[Any, ...], names: Names, backward: int) -> Item:
@@ -141,27 +150,30 @@ def _item(node: Node | None, i: int, g: np.ndarray, upstream: Any, saved: tuple[
 
 
 def _of_grad(grad: Tensor, names: Names) -> Ledger:
-    for tape in made:
-        for backward in reversed(tape.backwards):
-            for leaf, after in backward.after.items():
-                if after is grad:
-                    return _since(tape, leaf, grad, names)
-    raise RuntimeError(
-        "explain: nobody recorded how this came about. Is it the .grad of a leaf? Then run each backward() inside "
-        "`with gg.study.record() as tape:` and keep the tape, or write gg.explain(loss, wrt=w) before backward()"
-    )
+    backwards: dict[int, tuple[Tape, Backward]] = {}  # by the identity of their roots: tapes inside each other hear the same
+    for tape in sorted(made, key=lambda tape: tape.index):
+        backwards |= {id(backward.roots): (tape, backward) for backward in tape.backwards}
+    ordered = sorted(backwards.values(), key=lambda pair: pair[1].index)
+    leaves = [leaf for _, backward in ordered for leaf in backward.gains]
+    leaf = next((leaf for leaf in leaves if leaf._grad is grad), None)
+    if leaf is None:
+        raise RuntimeError(
+            "explain: nobody recorded how this came about. Is it the .grad of a leaf? Then run each backward() inside "
+            "`with gg.study.record() as tape:` and keep the tape, or write gg.explain(loss, wrt=w) before backward()"
+        )
+    return _since(ordered, leaf, grad, names)
 
 
-def _since(tape: Tape, leaf: Tensor, grad: Tensor, names: Names) -> Ledger:
-    """The bill of a leaf's .grad, from the backward on that found none there."""
-    names.add_scopes([node for backward in tape.backwards for node, _, _ in backward.steps])
+def _since(ordered: list[tuple[Tape, Backward]], leaf: Tensor, grad: Tensor, names: Names) -> Ledger:
+    """The bill of a leaf's .grad, from the backward on that found none there, or zeros."""
+    names.add_scopes([node for _, backward in ordered for node, _, _ in backward.steps])
     items: list[Item] = []
     so_far: np.ndarray | None = None
-    for count, backward in enumerate(tape.backwards, 1):
+    for count, (tape, backward) in enumerate(ordered, 1):
         gain = backward.gains.get(leaf)
-        if gain is None or backward.after.get(leaf) is not grad:
+        if gain is None or leaf not in backward.after:
             continue
-        if gain.was is None:
+        if gain.was is None or not gain.was.any():
             items, so_far = [], None
         elif so_far is None:
             items, so_far = [_other("there before the tape", gain.was)], gain.was
@@ -171,11 +183,11 @@ def _since(tape: Tape, leaf: Tensor, grad: Tensor, names: Names) -> Ledger:
         found, given = _uses(tape, backward, leaf, names, count)
         items += found
         so_far = given if so_far is None else so_far + given
-    now = grad.to_dense()._array if grad.is_sparse else grad._array
+    now = words.plain(grad)
     if so_far is not None and not np.array_equal(so_far, now, equal_nan=True):
-        items.append(_other("changed since (clipped, scaled, written to, by a hook)", now - so_far))
+        items.append(_other("changed since (clipped, scaled, written to, by a hook, or by what no tape saw)", now - so_far))
     name = words.called(leaf, names)
-    return Ledger(name, items, now.copy(), f"{name}.grad")
+    return Ledger(name, items, now, f"{name}.grad")
 
 
 def _uses(tape: Tape, backward: Backward, leaf: Tensor, names: Names, count: int) -> tuple[list[Item], np.ndarray]:

@@ -84,12 +84,13 @@ def paths(loss: Tensor, w: Tensor, k: int = 5) -> Paths:
     totals: dict[Any, Any] = {}
     gains: dict[Node, list[float]] = {}  # of each input of a node: the slope, or how much the norm grows
     scalar = all(int(np.prod(edge.shape)) == 1 for node in nodes for edge in (node, *node.parents) if edge is not None)
-    for node, upstream, gradients in graph.walk([root], totals, [goal], retain_graph=True):
-        gains[node] = [_gain(np.asarray(upstream), g, scalar, node, i) for i, g in enumerate(gradients)]
+    with words.quiet(nodes):
+        for node, upstream, gradients in graph.walk([root], totals, [goal], retain_graph=True):
+            gains[node] = [_gain(upstream, g, scalar, node, i) for i, g in enumerate(gradients)]
     if goal not in totals:
         raise RuntimeError(f"study.paths: {words.called(goal, names)} did not lead to this loss: gg.why_no_grad(w, loss) says why")
     number, most, size = _counted(nodes, gains, goal)
-    total = np.array(totals[goal])
+    total = words.plain(totals[goal])
     square = float(np.sum(total.astype(np.float64) ** 2))
     found = []
     for way in _best(root[0], gains, goal, most, k):
@@ -101,13 +102,13 @@ def paths(loss: Tensor, w: Tensor, k: int = 5) -> Paths:
     return Paths(words.called(goal, names), total, number[root[0]], found, cancels)
 
 
-def _gain(upstream: np.ndarray, g: Any, scalar: bool, node: Node, i: int) -> float:
+def _gain(upstream: Any, g: Any, scalar: bool, node: Node, i: int) -> float:
     if g is None:
         return 0.0
-    if scalar:  # the slope itself, which a gradient of 0 would hide
+    if scalar and not hasattr(g, "parts") and not hasattr(upstream, "parts"):  # the slope itself, which a gradient of 0 would hide
         unit = node.op.backward(node.parents, np.ones(node.shape, node.dtype), (*opened(node), *node.attrs))
         return float(np.sum(unit[i]))
-    return words.norm(np.asarray(g)) / (words.norm(upstream) or 1.0)
+    return words.norm(words.plain(g)) / (words.norm(words.plain(upstream)) or 1.0)
 
 
 def _counted(nodes: Sequence[Node], gains: dict[Node, list[float]], goal: Any) -> tuple[dict[Any, int], dict[Any, float], dict[Any, float]]:
@@ -154,7 +155,8 @@ def _best(start: Any, gains: dict[Node, list[float]], goal: Any, most: dict[Any,
 def _along(way: Sequence[tuple[Node, int]], g: Any) -> np.ndarray:
     """What one path gives: the rules of its steps alone, one after the other."""
     for node, i in way:
-        g = np.asarray(node.op.backward(node.parents, np.asarray(g), (*opened(node), *node.attrs))[i])
+        g = node.op.backward(node.parents, g, (*opened(node), *node.attrs))[i]
+        g = g if hasattr(g, "parts") else np.asarray(g)
         edge = node.parents[i]
-        g = np.asarray(sum_to(g, edge.shape) if g.shape != edge.shape else g)
-    return np.array(g)
+        g = np.asarray(sum_to(g, edge.shape)) if g.shape != edge.shape else g
+    return words.plain(g)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +52,8 @@ class Step:
         return "\n".join([f"{self.number}.{about}", f"   g = {words.value(self.upstream)}", *(f"   {part}" for part in self.parts)])
 
 
-def steps(output: Tensor, gradient: Any = None) -> Iterator[Step]:
-    """The steps of `output.backward(gradient)`, from the output to the leaves. No `.grad` is touched, and the graph is kept.
+def steps(output: Tensor, gradient: Any = None) -> list[Step]:
+    """The steps of `output.backward(gradient)`, from the output to the leaves. No `.grad` is touched, no hook runs, and the graph is kept.
 
     Leaves are called by `gg.name`, by the paths of the modules that ran, or by the variables of the caller. Source lines are known
     of what was computed while `gg.study.record()` was on.
@@ -67,19 +66,23 @@ def steps(output: Tensor, gradient: Any = None) -> Iterator[Step]:
     root = seed("study.steps", output, gradient, False)
     names = Names()
     names.add_variables(sys._getframe(1))
-    names.add_scopes(reached([root[0]]))
-    return _steps(root, names)
+    nodes = reached([root[0]])
+    names.add_scopes(nodes)
+    with words.quiet(nodes):
+        return _steps(root, names)
 
 
-def _steps(root: tuple[Any, Any], names: Names) -> Iterator[Step]:
+def _steps(root: tuple[Any, Any], names: Names) -> list[Step]:
+    found: list[Step] = []
     totals: dict[Any, np.ndarray] = {}  # of each edge so far
     for i, (node, upstream, gradients) in enumerate(graph.walk([root], {}, retain_graph=True)):
         saved, parts = opened(node), []
         for at, (name, parent, given) in enumerate(zip(words.inputs(node), node.parents, gradients, strict=True)):
             if given is None:
                 continue
-            g, first = np.array(given), parent not in totals
-            totals[parent] = g if first else totals[parent] + g
+            g, first = words.plain(given), parent not in totals
+            totals[parent] = g if first or totals[parent].shape != g.shape else totals[parent] + g
             formula, numbers = words.rule(node, at, upstream, saved)
             parts.append(Part(name, words.called(parent, names), formula, numbers, g, totals[parent], first))
-        yield Step(i + 1, node, words.called(node, names), np.array(upstream), parts)
+        found.append(Step(i + 1, node, words.called(node, names), words.plain(upstream), parts))
+    return found

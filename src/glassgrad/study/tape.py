@@ -13,9 +13,10 @@ import numpy as np
 
 from glassgrad import graph, hooks
 from glassgrad.graph import Node, opened
+from glassgrad.study.words import plain
 from glassgrad.tensor import Tensor
 from glassgrad.tensor import record as engine
-from glassgrad.writes import user_line, version
+from glassgrad.writes import next_index, user_line, version
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +33,8 @@ class Gain:
 class Backward:
     """One call of backward(): its steps, (node, upstream gradient, gradients of the inputs), and what each leaf gained."""
 
+    roots: list[Any]
+    index: int  # rises with time
     steps: list[tuple[Node, np.ndarray, list[np.ndarray | None]]] = field(default_factory=list)
     gains: dict[Tensor, Gain] = field(default_factory=dict)
     after: dict[Tensor, Tensor] = field(default_factory=dict)  # the .grad that each leaf had then
@@ -47,6 +50,7 @@ class Tape:
         self._copies: dict[int, tuple[np.ndarray, int, np.ndarray]] = {}  # array, version, copy; by id
         self.saved: dict[Node, tuple[Any, ...]] = {}  # what each keeps for its rules, which backward frees in the node
         self.backwards: list[Backward] = []
+        self.index = next_index()  # rises with time
         self._thread = threading.get_ident()
         self._running: Backward | None = None
 
@@ -59,8 +63,10 @@ class Tape:
         if threading.get_ident() == self._thread:
             graph.lines[node] = user_line()
             self.nodes.append(node)
-            self.values[node] = y.copy()  # it may be written over later
-            self.saved[node] = opened(node)
+            self.values[node] = kept = y.copy()  # it may be written over later, and so may all else
+            if y.size > FEW:
+                self._copies[id(y)] = (y, version(y), kept)
+            self.saved[node] = tuple([self._kept(x) for x in opened(node)])
             given = _arguments()
             if given is not None:
                 self.arguments[node] = tuple([self._kept(x) for x in given])
@@ -86,17 +92,17 @@ class Tape:
         if threading.get_ident() != self._thread:
             return
         if type(step) is list:  # the roots of a backward, or of autograd.grad
-            self._running = Backward()
+            self._running = Backward(step, next_index())
             for edge, g in step:
                 if type(edge) is not Node:
-                    self._gained(edge, None, 0, _copied(g), g)
+                    self._gained(edge, None, 0, plain(g), g)
             return
         node, upstream, gradients = step
         running = self._running
         if running is None:
             return
-        copies = [None if g is None else _copied(g) for g in gradients]
-        running.steps.append((node, _copied(upstream), copies))
+        copies = [None if g is None else plain(g) for g in gradients]
+        running.steps.append((node, plain(upstream), copies))
         for i, (parent, g) in enumerate(zip(node.parents, copies, strict=True)):
             if g is not None and parent is not None and type(parent) is not Node:
                 self._gained(parent, node, i, g, running.steps[-1][1])
@@ -106,7 +112,7 @@ class Tape:
         gain = self._running.gains.get(leaf)
         if gain is None:
             before = leaf._grad
-            gain = self._running.gains[leaf] = Gain(leaf, before, None if before is None else _copied(before))
+            gain = self._running.gains[leaf] = Gain(leaf, before, None if before is None else plain(before))
         gain.uses.append((node, i, g, upstream))
 
     def _added(self, leaves: list[Tensor]) -> None:
@@ -129,14 +135,6 @@ def _arguments() -> tuple[Any, ...] | None:
     return tuple([found[name] for name in ("input", "other") if name in found]) or None
 
 
-def _copied(g: Any) -> np.ndarray:
-    if type(g) is np.ndarray:
-        return g.copy()
-    if isinstance(g, Tensor):
-        return np.array(g.to_dense()._array if g.is_sparse else g._array)
-    return np.array(np.asarray(g))  # a number of NumPy's, or a Patch
-
-
 FEW = 256  # elements that are copied sooner than looked up
 _tapes: list[Tape] = []  # that run
 made: weakref.WeakSet[Tape] = weakref.WeakSet()  # all that are alive
@@ -156,17 +154,21 @@ class record:
     <Tape of 1 ops and 1 backwards>
     """
 
+    def __init__(self) -> None:
+        self._inside: list[Tape] = []
+
     def __enter__(self) -> Tape:
-        self._tape = Tape()
-        made.add(self._tape)
+        tape = Tape()
+        made.add(tape)
+        self._inside.append(tape)
         with _changing:
-            _tapes.append(self._tape)
+            _tapes.append(tape)
             _listen()
-        return self._tape
+        return tape
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         with _changing:
-            _tapes.remove(self._tape)
+            _tapes.remove(self._inside.pop())
             _listen()
 
 

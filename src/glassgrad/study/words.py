@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import linecache
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,34 @@ import numpy as np
 from glassgrad import graph
 from glassgrad.graph import Node
 from glassgrad.symbol import Symbol
+from glassgrad.tensor import Tensor
 
 FEW = 6  # elements that are written out
 SIGN = 6  # how tightly a minus binds, as in symbol.py
+
+
+def plain(g: Any) -> np.ndarray:
+    """A copy of a gradient as an array: of a tensor, of patches, or of all outputs of a function one after the other."""
+    if type(g) is np.ndarray:
+        return g.copy()
+    if isinstance(g, Tensor):
+        return np.array(g.to_dense()._array if g.is_sparse else g._array)
+    if hasattr(g, "parts"):
+        return np.concatenate([np.ravel(part) for part in g.parts if part is not None])
+    return np.array(np.asarray(g))
+
+
+@contextmanager
+def quiet(nodes: Iterable[Node]) -> Iterator[bool]:
+    """Keep hooks, and tensors that retain their gradient, from seeing a walk that only asks; whether there are hooks."""
+    watched = {node: node.watch for node in nodes if node.watch}
+    for node in watched:
+        node.watch = None
+    try:
+        yield any(not hasattr(seen, "keeps") for watch in watched.values() for seen in watch or ())
+    finally:
+        for node, watch in watched.items():
+            node.watch = watch
 
 
 def number(x: Any) -> str:

@@ -19,6 +19,7 @@ STYLES = {  # told apart by shape as well as by colour
     "input": 'shape=ellipse style=filled fillcolor="#fdebc8" color="#b7791f"',
     "parameter": 'shape=cylinder style=filled fillcolor="#d5ecdf" color="#2f855a"',
     "constant": f'shape=ellipse style="filled,dashed" fillcolor="#f3f4f6" color="{PALE}"',
+    "module": f'shape=folder style=filled fillcolor="#e3ebf4" color="{LINE}"',
     "output": 'shape=box peripheries=2 style=filled fillcolor="#dbe7fb" color="#2b5fb3"',
 }
 GROUP_FILLS = ("#eef3f9", "#e3ebf4", "#d8e3ee")  # by depth, over and over
@@ -27,6 +28,7 @@ MEANINGS = {
     "parameter": "cylinder: a leaf of a module, named by its path",
     "constant": "dashed ellipse: gets no gradient",
     "op": "rounded box: an op, and the shape of its output",
+    "module": "folder: a call of a module with all its ops; depth= opens more",
     "output": "double box: backward starts here",
     "saved": "values that the op keeps for backward",
     "freed": "values that it kept until backward had used them",
@@ -110,7 +112,8 @@ def _legend(picture: Picture, show_saved: bool, show_formulas: bool) -> str:
         used |= {box.saved.partition(":")[0] for box in picture.boxes}
     rows = [(_swatch(mark), meaning) for mark, meaning in MEANINGS.items() if mark in used]
     if picture.groups[1:]:
-        rows.append((_cell("module", f'bgcolor="{GROUP_FILLS[0]}" color="{PALE}" style="rounded"'), "shaded box: one call of a module"))
+        opened = _cell("open module", f'bgcolor="{GROUP_FILLS[0]}" color="{PALE}" style="rounded"')
+        rows.append((opened, "shaded box: one call of a module"))
     if show_formulas and any(arrow.formula for arrow in picture.arrows):
         rows.append((_cell("a: g * b", 'border="0"', RULE), "the gradient for input a; g is that of the output y"))
     rows.append((_cell("arrow", 'border="0"'), "values flow along it, gradients against it"))
@@ -127,7 +130,7 @@ def _swatch(mark: str) -> str:
     if style is None:
         return _cell(f"{mark}: a", 'border="0"', RULE)
     fill, line = re.findall(r"#\w+", style)
-    form = "dashed" if "dashed" in style else "rounded" if mark != "output" else "solid"
+    form = "dashed" if "dashed" in style else "rounded" if mark not in ("output", "module") else "solid"
     return _cell(mark, f'bgcolor="{fill}" color="{line}" style="{form}"')
 
 

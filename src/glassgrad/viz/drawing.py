@@ -11,6 +11,7 @@ from typing import Any
 from glassgrad._mode import enable_grad
 from glassgrad.naming import Names
 from glassgrad.tensor import Tensor
+from glassgrad.viz.collapse import collapsed, levels
 from glassgrad.viz.dot import to_dot
 from glassgrad.viz.picture import collect
 
@@ -22,10 +23,11 @@ _one_at_a_time = threading.Lock()  # Graphviz's library is not thread-safe
 class Drawing:
     """A drawn graph. `.source` is its DOT text; `.save("graph.svg")` lays it out; a notebook shows it by itself."""
 
-    def __init__(self, source: str, size: int, max_nodes: int) -> None:
+    def __init__(self, source: str, size: int, max_nodes: int, closed: str = "") -> None:
         self.source = source
         self._size = size
         self._max_nodes = max_nodes
+        self._closed = closed  # which modules are
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the picture to `path`, whose ending says how: .svg, .png, .pdf or .dot. Returns the path.
@@ -69,7 +71,7 @@ class Drawing:
         return self._render("svg").decode()
 
     def __repr__(self) -> str:
-        return f'<Drawing of {self._size:,} boxes: .save("graph.svg") or .source>'
+        return f'<Drawing of {self._size:,} boxes{self._closed}: .save("graph.svg") or .source>'
 
 
 def _laid_out(source: str, kind: str) -> bytes:
@@ -99,6 +101,7 @@ def draw_graph(
     show_values: bool = False,
     show_legend: bool = True,
     direction: str = "TB",
+    depth: int | None = None,
     max_nodes: int = 2000,
 ) -> Drawing:
     """Draw the graph that computed `target`: a tensor, a list, tuple or dict of tensors, or a module with example inputs.
@@ -110,12 +113,15 @@ def draw_graph(
     show_formulas: the rule for the gradient, on each edge. show_saved: what each op keeps for backward.
     show_values: the value of each named or given tensor that has one element.
     direction: "TB" draws from top to bottom, "LR" from left to right.
-    max_nodes: graphs of more boxes have a `.source`, but `.save` refuses to lay them out.
+    depth: how many levels of modules are open; what lies deeper is one box for each call, and equal ones in a row one for all ("x12").
+    max_nodes: where there are more boxes, as many levels are closed as it takes. If that isn't enough, `.save` refuses to lay them out.
 
     >>> x = gg.tensor(3.0, requires_grad=True)
     >>> gg.viz.draw_graph(x * x, params={"x": x})
     <Drawing of 3 boxes: .save("graph.svg") or .source>
     """
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ValueError(f"draw_graph: depth must be a whole number of levels, 0 for one box a module, got {depth!r}")
     if direction not in DIRECTIONS:
         raise ValueError(f'draw_graph: direction must be "TB" (top to bottom) or "LR" (left to right), "BT" or "RL", got {direction!r}')
     named, model = _read_params(params)
@@ -144,8 +150,15 @@ def draw_graph(
     if not outputs:
         raise ValueError("draw_graph: there is nothing to draw: no tensor with a graph was given or returned")
     picture = collect(outputs, Names(named, model), show_values)
+    most = levels(picture)
+    if depth is None and len(picture.boxes) > max_nodes:
+        depth = next((d for d in range(most - 1, -1, -1) if len(collapsed(picture, d).boxes) <= max_nodes), 0)
+    closed = ""
+    if depth is not None and depth < most:
+        closed = f", modules closed from depth {depth} of {most} on (depth={depth + 1} opens more)"
+        picture = collapsed(picture, depth)
     source = to_dot(picture, direction, show_saved, show_formulas, show_legend)
-    return Drawing(source, len(picture.boxes), max_nodes)
+    return Drawing(source, len(picture.boxes), max_nodes, closed)
 
 
 def _leaf(x: Any) -> Any:
