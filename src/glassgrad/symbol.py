@@ -118,3 +118,22 @@ def formula(op: Any, name: str, attrs: Sequence[Any] | None = None, known: Mappi
         return str(op.vjp(of("g"), *(named[n] for n in names_of(op.vjp)[1:]))[at])
     wanted = [n == name or None for n in op.inputs]
     return str(op.backward(wanted, of("g"), tuple(values))[at])
+
+
+def input_names(node: Any) -> list[str]:
+    """What a node's op calls its inputs, one for each parent: of a sequence, `tensors[0]`, `tensors[1]`..."""
+    names = node.op.inputs
+    if len(names) == len(node.parents):
+        return list(names)
+    return [f"{names[0] if names else 'input'}[{i}]" for i in range(len(node.parents))]
+
+
+def rule(node: Any, i: int, known: Mapping[str, Any] | None = None) -> str:
+    """The formula for the gradient of input `i` of a node, as its op prints it."""
+    op = node.op
+    try:
+        if op.sequence:  # one rule for all of them, which prints as the first
+            return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]"
+        return str(op.formula(op.inputs[i], node.attrs, known) if known else op.formula(op.inputs[i], node.attrs))
+    except Exception:  # a user's own rule may not run on symbols
+        return "(no formula)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from glassgrad import graph, hooks
 from glassgrad.graph import Node
+from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor
 from glassgrad.writes import user_line
 
@@ -88,19 +88,15 @@ def _has(test: Any, x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype.kind == "f" and bool(test(x).any())
 
 
-def _names(node: Node) -> Sequence[str]:
-    return node.op.inputs if len(node.op.inputs) == len(node.parents) else [f"input {i}" for i in range(len(node.parents))]
-
-
 def _unkept(node: Node) -> list[str]:
     """The operands that may not be known: constants, and numbers to be written."""
-    constants = [name for name, parent in zip(_names(node), node.parents, strict=True) if parent is None]
+    constants = [name for name, parent in zip(input_names(node), node.parents, strict=True) if parent is None]
     return [*constants, *(n for n in getattr(node.op, "params", ()) if n == "value" and n not in (*node.op.inputs, *node.op.attrs))]
 
 
 def _operands(node: Node) -> dict[str, np.ndarray]:
     """What is known of the inputs' values: of leaves, of ops recorded in anomaly mode, and what was saved."""
-    names = _names(node)
+    names = input_names(node)
     values = {n: x for n, x in zip(node.op.keep, node.saved, strict=False) if n != "y"} if isinstance(node.saved, tuple) else {}
     for name, parent in zip(names, node.parents, strict=True):
         if isinstance(parent, Tensor):
@@ -118,7 +114,7 @@ def _told(node: Node) -> str:
         x = np.asarray(x)  # it may be a number
         text = np.array2string(x, precision=4, threshold=12, edgeitems=2).replace("\n", "")
         lines.append(f"  {name} {x.shape} = {text}")
-    for name, parent in zip(_names(node), node.parents, strict=True):
+    for name, parent in zip(input_names(node), node.parents, strict=True):
         if parent in _outputs and _has(np.isinf, _outputs[parent]):
             maker = _infinite(parent)
             lines.append(f"  the Inf in {name} was made by {maker.op.name} at {graph.lines.get(maker, 'a line unknown')}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from glassgrad.graph import Node
 from glassgrad.naming import Names, reached
-from glassgrad.study import words
+from glassgrad.symbol import input_names, rule
 from glassgrad.tensor import Tensor
 
 STYLES = ("text", "unicode", "latex")
@@ -44,9 +44,9 @@ def formula(target: Tensor | Node, style: str = "unicode") -> str:
     names.add_variables(sys._getframe(1))
     names.add_scopes(reached([node]))
     lines = []
-    for i, (name, parent) in enumerate(zip(words.inputs(node), node.parents, strict=True)):
+    for i, (name, parent) in enumerate(zip(input_names(node), node.parents, strict=True)):
         if parent is not None:
-            text, _ = words.formula(node, i, None, ())
+            text = rule(node, i)
             of = names.of(parent) or name
             sign = {"text": "d ", "unicode": "∂", "latex": r"\partial "}[style]
             right = text if style == "text" else convert(text, style == "latex", len(node.shape) > 0)

@@ -14,6 +14,7 @@ from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, reached
 from glassgrad.study import words
 from glassgrad.study.tape import Backward, Tape, made
+from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed, target_edge
 
 
@@ -146,7 +147,7 @@ def _item(node: Node | None, i: int, g: np.ndarray, upstream: Any, saved: tuple[
     place, code = words.where(node)
     name = names.of(node)
     by = f"{name}: " if name and not code else ""
-    return Item(f"{by}{node.op.name} ({words.inputs(node)[i]})", code, place, rule, numbers, g, backward)
+    return Item(f"{by}{node.op.name} ({input_names(node)[i]})", code, place, rule, numbers, g, backward)
 
 
 def _of_grad(grad: Tensor, names: Names) -> Ledger:

@@ -12,6 +12,7 @@ from glassgrad import graph
 from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, reached
 from glassgrad.study import words
+from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
 
 
@@ -77,7 +78,7 @@ def _steps(root: tuple[Any, Any], names: Names) -> list[Step]:
     totals: dict[Any, np.ndarray] = {}  # of each edge so far
     for i, (node, upstream, gradients) in enumerate(graph.walk([root], {}, retain_graph=True)):
         saved, parts = opened(node), []
-        for at, (name, parent, given) in enumerate(zip(words.inputs(node), node.parents, gradients, strict=True)):
+        for at, (name, parent, given) in enumerate(zip(input_names(node), node.parents, gradients, strict=True)):
             if given is None:
                 continue
             g, first = words.plain(given), parent not in totals

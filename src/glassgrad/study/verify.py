@@ -15,6 +15,7 @@ from glassgrad.graph import Node, sum_to
 from glassgrad.naming import reached
 from glassgrad.study import words
 from glassgrad.study.tape import made
+from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, make, seed
 
 TOLERANCE = {"float64": 1e-6, "float32": 5e-4, "float16": 5e-2}  # of the largest slope
@@ -100,7 +101,7 @@ def verify(loss: Tensor, seed_of_directions: int = 0) -> Verification:
 
 def _checked(node: Node, tape: Any, rng: np.random.Generator) -> list[Check]:
     """A check for each input of the node that wants a gradient."""
-    wanted = [(i, name) for i, (name, parent) in enumerate(zip(words.inputs(node), node.parents, strict=True)) if parent is not None]
+    wanted = [(i, name) for i, (name, parent) in enumerate(zip(input_names(node), node.parents, strict=True)) if parent is not None]
     every = lambda verdict, why: [Check(node, name, verdict, why) for _, name in wanted]
     args = tape.arguments.get(node)
     if args is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import graph, symbol
 from glassgrad.graph import Node
 from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
@@ -64,7 +64,7 @@ def norm(x: np.ndarray) -> float:
     return float(np.linalg.norm(np.asarray(x, np.float64).ravel()))
 
 
-def symbol(x: np.ndarray) -> Symbol:
+def _number(x: np.ndarray) -> Symbol:
     """A number in a formula."""
     text = number(x.reshape(()))
     return Symbol(text, SIGN) if text.startswith("-") else Symbol(text)
@@ -72,42 +72,18 @@ def symbol(x: np.ndarray) -> Symbol:
 
 def rule(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
     """The formula for the gradient of input `i`, and, where all that it reads are numbers, the same with these; else ""."""
-    text, filled = formula(node, i, g, saved)
-    parent = node.parents[i]
+    text, parent = symbol.rule(node, i), node.parents[i]
     if parent.shape != node.shape:
         try:
             given = node.op.backward(node.parents, np.asarray(g), (*saved, *node.attrs))[i]
         except Exception:  # its saved values are not known
-            return text, filled
+            return text, ""
         if given.shape != parent.shape:
             return f"{text}, summed to {parent.shape}", ""
-    return text, filled
-
-
-def formula(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
-    """The same without what the engine sums."""
-    op = node.op
-    try:
-        if op.sequence:  # one rule for all of them, which prints as the first
-            return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]", ""
-        text = str(op.formula(op.inputs[i], node.attrs))
-        if g is None:
-            return text, ""
-        known = {name: np.asarray(x) for name, x in {"g": g, **dict(zip(op.keep, saved, strict=False))}.items()}
-        if not all(x.size == 1 and x.dtype.kind in "fiu" for x in known.values()):
-            return text, ""
-        filled = str(op.formula(op.inputs[i], node.attrs, {name: symbol(x) for name, x in known.items()}))
-    except Exception:  # a user's own rule may not run on symbols
-        return "(no formula)", ""
-    return text, filled
-
-
-def inputs(node: Node) -> list[str]:
-    """The names of a node's inputs, one for each parent."""
-    names = node.op.inputs
-    if len(names) == len(node.parents):
-        return list(names)
-    return [f"{names[0] if names else 'input'}[{i}]" for i in range(len(node.parents))]
+    known = {name: np.asarray(x) for name, x in {"g": g, **dict(zip(node.op.keep, saved, strict=False))}.items()}
+    if node.op.sequence or text == "(no formula)" or not all(x.size == 1 and x.dtype.kind in "fiu" for x in known.values()):
+        return text, ""
+    return text, symbol.rule(node, i, {name: _number(x) for name, x in known.items()})
 
 
 def where(node: Node) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from glassgrad.graph import Freed, Node, opened
 from glassgrad.naming import Names, reached
+from glassgrad.symbol import input_names, rule
 from glassgrad.tensor import Tensor
 
 
@@ -92,7 +93,7 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
                 arrows.append((leaf(key, "constant", *_constant(value, show_values), place), name, None))
             else:
                 tail = numbers[parent] if type(parent) is Node else of_tensor(parent, place)
-                arrows.append((tail, name, _formula(node, i)))
+                arrows.append((tail, name, rule(node, i)))
         number = numbers[node] = len(picture.boxes)
         picture.boxes.append(Box("op", node.op.name, _op_lines(node, names, show_values), _saved(node), place))
         picture.arrows += [Arrow(tail, number, name, formula) for tail, name, formula in arrows]
@@ -113,8 +114,7 @@ def _inputs(node: Node) -> Iterator[tuple[str, Any, Any]]:
     op = node.op
     saved = {} if isinstance(node.saved, Freed) else dict(zip(op.keep, opened(node), strict=True))
     attrs = dict(zip(op.attrs, node.attrs, strict=True))
-    names = [f"{op.inputs[0]}[{i}]" for i in range(len(node.parents))] if op.sequence else op.inputs
-    for name, parent in zip(names, node.parents, strict=True):
+    for name, parent in zip(input_names(node), node.parents, strict=True):
         value = saved.get(name, attrs.get(f"{name}_shape"))
         optional = name in op.defaults and op.defaults[name] is None
         if parent is not None or value is not None or not (optional or name in saved):  # else it may not have been given
@@ -122,17 +122,6 @@ def _inputs(node: Node) -> Iterator[tuple[str, Any, Any]]:
     for name, value in saved.items():  # what has no derivative, such as a mask or an index
         if name in op.params and name not in op.inputs and value is not None:
             yield name, None, value
-
-
-def _formula(node: Node, i: int) -> str:
-    """The rule for the gradient of input `i`, as its op prints it."""
-    op = node.op
-    try:
-        if op.sequence:  # one rule for all of them, which prints as the first
-            return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]"
-        return str(op.formula(op.inputs[i], node.attrs))
-    except Exception:  # a user's own rule may not run on symbols
-        return "(no formula)"
 
 
 def _saved(node: Node) -> str:
