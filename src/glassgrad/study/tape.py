@@ -21,11 +21,10 @@ from glassgrad.writes import next_index, user_line, version
 
 @dataclass(slots=True, eq=False)
 class Gain:
-    """What one backward gave to one leaf: a gradient from each use, and the `.grad` that was there before, if any."""
+    """What one backward gave to one leaf: a gradient from each use, and the values of the `.grad` that was there before, if any."""
 
     leaf: Tensor
-    before: Tensor | None
-    was: np.ndarray | None  # the values of `before`, then
+    was: np.ndarray | None
     uses: list[tuple[Node | None, int, np.ndarray, np.ndarray]] = field(default_factory=list)  # node, input, gradient, upstream one
 
 
@@ -111,8 +110,7 @@ class Tape:
         assert self._running is not None
         gain = self._running.gains.get(leaf)
         if gain is None:
-            before = leaf._grad
-            gain = self._running.gains[leaf] = Gain(leaf, before, None if before is None else plain(before))
+            gain = self._running.gains[leaf] = Gain(leaf, None if leaf._grad is None else plain(leaf._grad))
         gain.uses.append((node, i, g, upstream))
 
     def _added(self, leaves: list[Tensor]) -> None:
