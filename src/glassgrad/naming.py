@@ -90,6 +90,14 @@ class Names:
                         self.parameters.add(_key(tensor))
 
 
+def names_around(frame: FrameType, nodes: Sequence[Node]) -> Names:
+    """The names that the variables of a frame, and the modules in which the nodes ran, give."""
+    names = Names()
+    names.add_variables(frame)
+    names.add_scopes(nodes)
+    return names
+
+
 def reached(edges: Any) -> list[Node]:
     """All nodes above `edges`, in the order in which they ran."""
     stack = [edge for edge in edges if type(edge) is Node]

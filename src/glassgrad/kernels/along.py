@@ -56,9 +56,6 @@ class Step:
         """Elements less a number."""
         return self.builder.fsub(self.load(row), by)
 
-    def exp(self, x: Any) -> Any:
-        return exponential(self.builder, x, down=False)
-
     def weight(self, x: Any) -> Any:
         """exp(x) of what is at most 0 but for rounding."""
         zero = ir.Constant(x.type, [0.0] * self.lanes if self.lanes else 0.0)

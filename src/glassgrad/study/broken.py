@@ -11,7 +11,7 @@ import numpy as np
 
 from glassgrad import graph
 from glassgrad.graph import Node, opened
-from glassgrad.naming import Names, reached
+from glassgrad.naming import names_around, reached
 from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed
 
@@ -29,6 +29,7 @@ class Difference:
     """A gradient of the broken engine (None where none arrived, or it crashed before) next to the right one."""
 
     name: str
+    leaf: bool
     broken: np.ndarray | None
     right: np.ndarray
 
@@ -53,7 +54,7 @@ class Broken:
         lines.append(f"first wrong, of {len(self.differences)} among {self._count}: {self.first}")
         if self.error:
             lines.append(f"then it crashed: {self.error}")
-        leaves = [one for one in self.differences[1:] if "#" not in one.name]
+        leaves = [one for one in self.differences[1:] if one.leaf]
         return "\n".join([*lines, *(f"  {one}" for one in leaves[:8]), *([f"  and {len(leaves) - 8} more"] if leaves[8:] else [])])
 
     __repr__ = __str__
@@ -66,8 +67,8 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
     "rule" (the rule of `op`, by default the first op, has the wrong sign). The loss must have one element; no hook runs.
 
     >>> x = gg.tensor(3.0, requires_grad=True)
-    >>> gg.study.broken(x * x, "=").first
-    Difference(name='x', broken=array(3., dtype=float32), right=array(6., dtype=float32))
+    >>> print(gg.study.broken(x * x, "=").first)
+    x: 3, and right is 6
     """
     if way not in WAYS:
         raise ValueError(f"study.broken: way must be one of {', '.join(map(repr, WAYS))}, got {way!r}")
@@ -76,9 +77,7 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
     if op is not None and (way != "rule" or all(node.op.name != op for node in nodes)):
         known = ", ".join(sorted({node.op.name for node in nodes}))
         raise ValueError(f'study.broken: op={op!r} goes with way="rule", and names an op of this graph: {known}')
-    names = Names()
-    names.add_variables(sys._getframe(1))
-    names.add_scopes(nodes)
+    names = names_around(sys._getframe(1), nodes)
     right: dict[Any, np.ndarray] = {}
     totals: dict[Any, Any] = {}
     with words.quiet(nodes):
@@ -90,7 +89,7 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
         wrong = {edge: g if type(edge) is Node else g + g for edge, g in wrong.items()}
     wrong = {edge: words.plain(g) for edge, g in wrong.items()}
     found = [
-        Difference(words.called(edge, names), wrong.get(edge), g)
+        Difference(words.called(edge, names), type(edge) is not Node, wrong.get(edge), g)
         for edge, g in right.items()
         if edge not in wrong or wrong[edge].shape != g.shape or not np.allclose(wrong[edge], g, rtol=1e-5, atol=1e-7, equal_nan=True)
     ]

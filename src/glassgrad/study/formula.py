@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from glassgrad.graph import Node
-from glassgrad.naming import Names, reached
+from glassgrad.naming import names_around, reached
 from glassgrad.symbol import input_names, rule
 from glassgrad.tensor import Tensor
 
@@ -40,9 +40,7 @@ def formula(target: Tensor | Node, style: str = "unicode") -> str:
         raise TypeError(f"study.formula: expected a tensor that an op computed, or its grad_fn, got {_kind(target)}")
     if style not in STYLES:
         raise ValueError(f"study.formula: style must be one of {', '.join(map(repr, STYLES))}, got {style!r}")
-    names = Names()
-    names.add_variables(sys._getframe(1))
-    names.add_scopes(reached([node]))
+    names = names_around(sys._getframe(1), reached([node]))
     lines = []
     for i, (name, parent) in enumerate(zip(input_names(node), node.parents, strict=True)):
         if parent is not None:

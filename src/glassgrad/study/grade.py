@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from glassgrad import graph
-from glassgrad.naming import Names, reached
+from glassgrad.naming import names_around, reached
 from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed
 
@@ -61,10 +61,8 @@ def grade(loss: Tensor, mine: Mapping[Any, Any]) -> Marks:
     ✗ x: wrong factor. Yours times 2 is right: is a factor missing?
     """
     root = seed("study.grade", loss, None, False)
-    names = Names()
-    names.add_variables(sys._getframe(1))
     nodes = reached([root[0]])
-    names.add_scopes(nodes)
+    names = names_around(sys._getframe(1), nodes)
     edges = {root[0]: None, **dict.fromkeys(edge for node in nodes for edge in (node, *node.parents) if edge is not None)}
     called: dict[Any, Any] = {}
     for found in edges:
@@ -104,7 +102,7 @@ def _verdict(mine: np.ndarray, right: np.ndarray, uses: list[np.ndarray]) -> tup
             return "transposed", f"Yours is {mine.shape}, it should be {right.shape}: write .T, or swap the factors of a product"
         try:
             summed = graph.sum_to(mine, right.shape) if mine.size >= right.size else None
-        except (ValueError, AssertionError):
+        except (ValueError, IndexError):  # no broadcasting leads there
             summed = None
         if summed is not None and close(np.asarray(summed), right):
             return "missing sum", f"Yours is {mine.shape}: the value was broadcast from {right.shape}, so sum over what was added"

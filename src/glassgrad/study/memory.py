@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassgrad.graph import Freed, Node, opened
-from glassgrad.naming import Names, reached
+from glassgrad.naming import Names, names_around, reached
 from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import owner
@@ -84,9 +84,7 @@ def memory(loss: Tensor) -> Memory:
     """
     edge, _ = seed("study.memory", loss, np.ones(loss.shape, loss.dtype), False)
     nodes = reached([edge])
-    names = Names()
-    names.add_variables(sys._getframe(1))
-    names.add_scopes(nodes)
+    names = names_around(sys._getframe(1), nodes)
     holders: dict[int, Any] = {id(owner(leaf._array)): leaf for node in nodes for leaf in node.parents if isinstance(leaf, Tensor)}
     counted: set[int] = set()
     steps = {node: i + 1 for i, node in enumerate(reversed(nodes))}

@@ -14,7 +14,7 @@ import numpy as np
 
 from glassgrad import graph
 from glassgrad.graph import Node, opened, sum_to
-from glassgrad.naming import Names, reached
+from glassgrad.naming import names_around, reached
 from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed, target_edge
 
@@ -77,10 +77,8 @@ def paths(loss: Tensor, w: Tensor, k: int = 5) -> Paths:
     goal = target_edge("study.paths", 0, w)
     if not isinstance(k, int) or k < 1:
         raise ValueError(f"study.paths: k must be a whole number from 1 on, got {k!r}")
-    names = Names()
-    names.add_variables(sys._getframe(1))
     nodes = reached([root[0]])
-    names.add_scopes(nodes)
+    names = names_around(sys._getframe(1), nodes)
     totals: dict[Any, Any] = {}
     gains: dict[Node, list[float]] = {}  # of each input of a node: the slope, or how much the norm grows
     scalar = all(int(np.prod(edge.shape)) == 1 for node in nodes for edge in (node, *node.parents) if edge is not None)

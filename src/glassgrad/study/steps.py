@@ -10,7 +10,7 @@ import numpy as np
 
 from glassgrad import graph
 from glassgrad.graph import Node, opened
-from glassgrad.naming import Names, reached
+from glassgrad.naming import Names, names_around, reached
 from glassgrad.study import words
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
@@ -65,10 +65,8 @@ def steps(output: Tensor, gradient: Any = None) -> list[Step]:
     d a = g * b = 1 * 3 = 3
     """
     root = seed("study.steps", output, gradient, False)
-    names = Names()
-    names.add_variables(sys._getframe(1))
     nodes = reached([root[0]])
-    names.add_scopes(nodes)
+    names = names_around(sys._getframe(1), nodes)
     with words.quiet(nodes):
         return _steps(root, names)
 

@@ -80,7 +80,8 @@ def verify(loss: Tensor, seed_of_directions: int = 0) -> Verification:
     """Check the rule of each op that led to `loss` against finite differences of that op alone, in float64, at the values it ran on.
 
     The forward must have run inside `gg.study.record()`, on this thread. One random direction for each input tells whether a rule is
-    right; where it isn't, each element is looked at, up to 400. The result is true if nothing is wrong.
+    right; where it isn't, each element is looked at, up to 400. The rules are judged, not the float32 kernels that may stand in for
+    them. The result is true if nothing is wrong.
 
     >>> x = gg.tensor([0.5, 2.0], requires_grad=True)
     >>> with gg.study.record() as tape:

@@ -16,7 +16,6 @@ from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
 
 FEW = 6  # elements that are written out
-SIGN = 6  # how tightly a minus binds, as in symbol.py
 
 
 def plain(g: Any) -> np.ndarray:
@@ -67,7 +66,7 @@ def norm(x: np.ndarray) -> float:
 def _number(x: np.ndarray) -> Symbol:
     """A number in a formula."""
     text = number(x.reshape(()))
-    return Symbol(text, SIGN) if text.startswith("-") else Symbol(text)
+    return -Symbol(text[1:]) if text.startswith("-") else Symbol(text)
 
 
 def rule(node: Node, i: int, g: Any, saved: tuple[Any, ...]) -> tuple[str, str]:
