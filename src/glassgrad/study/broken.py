@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import graph, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import names_around, reached
-from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed
 
 WAYS = {

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import graph, words
 from glassgrad.naming import names_around, reached
-from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed
 
 CLOSE = {"float64": 1e-9, "float32": 1e-4, "float16": 1e-2}  # of the largest element

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph, hooks
+from glassgrad import graph, hooks, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, reached
-from glassgrad.study import words
 from glassgrad.study.tape import Backward, Tape, made
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed, target_edge

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad import words
 from glassgrad.graph import Freed, Node, opened
 from glassgrad.naming import Names, names_around, reached
-from glassgrad.study import words
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import owner
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph
+from glassgrad import graph, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, names_around, reached
-from glassgrad.study import words
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from glassgrad import graph, hooks
 from glassgrad.graph import Node, opened
-from glassgrad.study.words import plain
 from glassgrad.tensor import Tensor
 from glassgrad.tensor import record as engine
+from glassgrad.words import plain
 from glassgrad.writes import next_index, user_line, version
 
 

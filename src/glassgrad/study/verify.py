@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad import words
 from glassgrad._mode import no_grad
 from glassgrad.graph import Node, sum_to
 from glassgrad.naming import reached
-from glassgrad.study import words
 from glassgrad.study.tape import made
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, make, seed
