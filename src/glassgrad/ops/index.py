@@ -115,7 +115,7 @@ def getitem(x: Tensor, index: Any) -> Tensor:
 @op(method=False, x=lambda g, index: g[index])
 def unindex(x: Array, shape: Sequence[int], index: tuple[Any, ...]) -> Array:
     """Zeros of `shape` with x added at `index`: the transpose of indexing. Elements chosen twice add up."""
-    return add_at(np.zeros(shape, x.dtype), index, x)
+    return add_at(np.zeros_like(x, shape=shape), index, x)
 
 
 def add_at(y: np.ndarray, index: tuple[Any, ...], x: Any) -> np.ndarray:
@@ -157,9 +157,9 @@ def gather(x: Array, dim: int, index: Array, sparse_grad: bool = False) -> Array
 @op(method=False, x=lambda g, dim, index: gather(g, dim, index))
 def ungather(x: Array, shape: Sequence[int], dim: int, index: Array) -> Array:
     """Zeros of `shape` with x added at `index` along `dim`: the transpose of `gather`."""
-    y = np.zeros(shape, x.dtype)
+    y = np.zeros_like(x, shape=shape)
     if index.size:
-        np.add.at(np.atleast_1d(y), along(index, axis_of(dim, len(shape), "gather")) if index.ndim else index, x)
+        np.add.at(y if y.ndim else y.reshape(1), along(index, axis_of(dim, len(shape), "gather")) if index.ndim else index, x)
     return y
 
 
@@ -354,7 +354,7 @@ def _scatter_rows(x: np.ndarray, index: np.ndarray, rows: int, padding_idx: int 
 @op(kernel=_scatter_rows, method=False, x=lambda g, index, rows, padding_idx: unpadded(embedding(index, g), index, rows, padding_idx))
 def embedding_grad(x: Array, index: Array, rows: int, padding_idx: int | None = None) -> Array:
     """Zeros (rows, D) with row x[i] added at row index[i], but none at `padding_idx`: the transpose of `embedding`."""
-    y = np.zeros((rows, x.shape[-1]), x.dtype)
+    y = np.zeros_like(x, shape=(rows, x.shape[-1]))
     np.add.at(y, index, unpadded(x, index, rows, padding_idx))
     return y
 

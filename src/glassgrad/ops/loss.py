@@ -32,7 +32,7 @@ def nll_loss_grad(
 ) -> Array:
     """The transpose of `nll_loss`: zeros of `shape` (N, C, ...) with -x times the weight at each target."""
     at, w, total = _picked(shape, target, weight, ignore_index, x.dtype)
-    y = np.zeros(shape, x.dtype)
+    y = np.zeros_like(x, shape=shape)
     y[at] = np.where(target == ignore_index, 0, -w * x / total) if reduction == "mean" else -w * x
     return y
 

@@ -257,7 +257,7 @@ def aminmax(x: Array, dim: int | None = None, keepdim: bool = False) -> MinMax:
 def share(x: Array, y: Array, dim: Dim = None, keepdim: bool = False) -> Array:
     """1 / n at the n elements of x that equal the extreme y, 0 elsewhere."""
     full = unreduce(y, x.shape, dim, keepdim)
-    hit = np.asarray((x == full) | (np.isnan(x) & np.isnan(full)), dtype=x.dtype)
+    hit = ((x == full) | (np.isnan(x) & np.isnan(full))).astype(x.dtype)
     return hit / hit.sum(axis=_axis(x, dim, "share"), keepdims=True)
 
 

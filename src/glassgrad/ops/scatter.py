@@ -22,7 +22,7 @@ __all__ = [  # the names in `gg.`
 @op(method=False, x=lambda g: g, value=lambda g, index: g[index])
 def added(x: Array, index: tuple[Any, ...], value: Array) -> Array:
     """x with `value` added at `index`; an element that is chosen twice gets both."""
-    return add_at(np.array(x), index, value)
+    return add_at(np.copy(x), index, value)
 
 
 def _as_value(value: Any, x: Any) -> Any:

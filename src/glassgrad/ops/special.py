@@ -132,7 +132,7 @@ def sinc_slope(x: Array) -> Array:
 def _each(function: Any) -> Any:
     """A function of a Python float, applied to each element of an array and given back in its dtype."""
     elements = np.frompyfunc(function, 1, 1)
-    return lambda x: np.asarray(elements(x)).astype(x.dtype)
+    return lambda x: np.asanyarray(elements(x)).astype(x.dtype)
 
 
 _erf_each, _erfc_each = _each(math.erf), _each(math.erfc)
