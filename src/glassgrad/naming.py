@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import linecache
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from types import FrameType
 from typing import Any
 
-from glassgrad.graph import Node
+from glassgrad.graph import Node, lines
 from glassgrad.tensor import Tensor
+from glassgrad.writes import outside
 
 _nodes: weakref.WeakKeyDictionary[Node, str] = weakref.WeakKeyDictionary()  # given by `name`
 _FRAMES = 8  # of the callers whose variables give names
+_OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.MatMult: "matmul", ast.Pow: "pow"}
+_PLAIN = frozenset(("item", "tolist", "numpy", "detach"))  # methods that give no node
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _leaves: dict[int, str] = {}  # the same, by the id of the tensor: tensors compare by element
 
 
@@ -38,6 +46,7 @@ class Names:
         self.paths: dict[int, str] = {}  # id of a module -> its path; all are alive while a picture is made
         self.tensors: dict[Any, tuple[str, Tensor]] = {}  # by `_key`
         self.parameters: set[Any] = set()
+        self.assigned: dict[Any, str] = {}  # nodes, by the variable that their source line assigns to
         for text, tensor in named:
             self.tensors.setdefault(_key(tensor), (text, tensor))
         if model is not None:
@@ -46,7 +55,7 @@ class Names:
     def of(self, edge: Any) -> str | None:
         """The name of a node's output or of a leaf, None if it has none."""
         given = _nodes.get(edge) if type(edge) is Node else _leaves.get(id(edge))
-        return given or self.tensors.get(edge, (None,))[0]
+        return given or self.tensors.get(edge, (None,))[0] or self.assigned.get(edge)
 
     def add_scopes(self, nodes: Sequence[Node]) -> None:
         """Name the modules found in the nodes' scopes. Where several have no common owner, names start with the class."""
@@ -73,6 +82,16 @@ class Names:
         parts = {id(part) for _, module in modules.values() for _, part in _listed(module, "named_modules") if part is not module}
         self._add([pair for key, pair in modules.items() if key not in parts])
 
+    def add_lines(self, nodes: Sequence[Node]) -> None:
+        """Name what source lines assign, `h = x @ w`, where it is known which line recorded a node: h, h₂, h₃."""
+        taken: dict[str, int] = {}
+        for line, run in groupby(nodes, key=lambda node: lines.get(node)):
+            last = list(run)[-1]
+            target = _assigned(line, last.op.name) if line else None
+            if target is not None:
+                taken[target] = taken.get(target, 0) + 1
+                self.assigned[last] = target if taken[target] == 1 else f"{target}{str(taken[target]).translate(_LOW)}"
+
     def _add_paths(self, root: Any) -> None:
         self.paths.setdefault(id(root), "")
         for path, module in _listed(root, "named_modules"):
@@ -95,7 +114,40 @@ def names_around(frame: FrameType, nodes: Sequence[Node]) -> Names:
     names = Names()
     names.add_variables(frame)
     names.add_scopes(nodes)
+    names.add_lines(nodes)
     return names
+
+
+def variable_of(tensor: Tensor, frame: FrameType) -> str | None:
+    """The variable of a caller outside the package that holds this very tensor."""
+    for variables in _scopes(outside(frame)):
+        for variable, value in variables.items():
+            if value is tensor and not variable.startswith("_"):
+                return variable
+    return None
+
+
+def _assigned(line: str, op: str) -> str | None:
+    """The variable that the statement on a line, `file:line`, assigns what `op` gives to: where that can be told from its text.
+
+    `h = a + f(b)` gives h to an add alone: what ran before it was a part. A call that holds no other gives it to whatever op ran.
+    """
+    file, _, number = line.rpartition(":")
+    try:
+        match ast.parse(linecache.getline(file, int(number)).strip()).body:
+            case [ast.Assign(targets=[ast.Name(id=name)], value=value)] | [ast.AnnAssign(target=ast.Name(id=name), value=value)]:
+                pass
+            case _:
+                return None
+    except SyntaxError:  # a statement of several lines
+        return None
+    match value:
+        case ast.BinOp(op=kind):
+            return name if _OPERATORS.get(type(kind)) == op else None
+        case ast.Call(func=ast.Name(id=function) | ast.Attribute(attr=function)):
+            alone = sum(isinstance(part, ast.Call) for part in ast.walk(value)) == 1
+            return name if function == op or (alone and not hasattr(builtins, function) and function not in _PLAIN) else None
+    return None
 
 
 def reached(edges: Any) -> list[Node]:

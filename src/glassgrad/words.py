@@ -12,6 +12,7 @@ import numpy as np
 
 from glassgrad import graph, symbol
 from glassgrad.graph import Node
+from glassgrad.patch import Patch
 from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
 
@@ -24,7 +25,7 @@ def plain(g: Any) -> np.ndarray:
         return g.copy()
     if isinstance(g, Tensor):
         return np.array(g.to_dense()._array if g.is_sparse else g._array)
-    if hasattr(g, "parts"):
+    if hasattr(g, "parts") and not isinstance(g, Patch):
         return np.concatenate([np.ravel(part) for part in g.parts if part is not None])
     return np.array(np.asarray(g))
 

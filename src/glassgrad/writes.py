@@ -87,10 +87,15 @@ def _key(memory: np.ndarray) -> int:
 
 def user_line(frame: FrameType | None = None) -> str:
     """`file:line` of the nearest caller outside the package."""
-    frame = frame or sys._getframe(1)
+    frame = outside(frame or sys._getframe(1))
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def outside(frame: FrameType) -> FrameType:
+    """A frame, or the nearest of its callers that is not in the package."""
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_package):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return frame
 
 
 def check_fresh(node: Any, saved: tuple[Any, ...], line: str | None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -13,6 +15,7 @@ import numpy as np
 
 from glassgrad import graph, hooks
 from glassgrad.graph import Node, opened
+from glassgrad.naming import variable_of
 from glassgrad.tensor import Tensor
 from glassgrad.tensor import record as engine
 from glassgrad.words import plain
@@ -47,6 +50,8 @@ class Tape:
         self.values: dict[Node, np.ndarray] = {}
         self.arguments: dict[Node, tuple[Any, ...]] = {}  # what each op was called with, tensors as arrays
         self._copies: dict[int, tuple[np.ndarray, int, np.ndarray]] = {}  # array, version, copy; by id
+        self.origins: dict[int, np.ndarray] = {}  # by the id of a copy, what it is a copy of
+        self.called: dict[int, str] = {}  # by the id of an array that got no gradient: the variable that held it
         self.saved: dict[Node, tuple[Any, ...]] = {}  # what each keeps for its rules, which backward frees in the node
         self.backwards: list[Backward] = []
         self.index = next_index()  # rises with time
@@ -79,13 +84,17 @@ class Tape:
         if isinstance(x, Tensor) and x._node in self.values:
             return self.values[x._node]
         array = x._array if isinstance(x, Tensor) else x
-        if array.size <= FEW:
-            return array.copy()
         key = id(array)
-        known = self._copies.get(key)
-        if known is None or known[0] is not array or known[1] != version(array):
-            known = self._copies[key] = (array, version(array), array.copy())
-        return known[2]
+        known = self._copies.get(key) if array.size > FEW else None
+        if known is not None and known[0] is array and known[1] == version(array):
+            return known[2]
+        copy = array.copy()
+        if array.size > FEW:
+            self._copies[key] = (array, version(array), copy)
+        self.origins[id(copy)] = array
+        if isinstance(x, Tensor) and x.edge is None and id(array) not in self.called:
+            self.called[id(array)] = variable_of(x, sys._getframe(1)) or ""
+        return copy
 
     def _stepped(self, step: Any) -> None:
         if threading.get_ident() != self._thread:
@@ -167,6 +176,21 @@ class record:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         with _changing:
             _tapes.remove(self._inside.pop())
+            _listen()
+
+
+@contextmanager
+def aside() -> Iterator[Tape]:
+    """Record on a tape that nobody else knows of, while the others hear nothing."""
+    with _changing:
+        others = _tapes[:]
+        _tapes[:] = [Tape()]
+        _listen()
+    try:
+        yield _tapes[0]
+    finally:
+        with _changing:
+            _tapes[:] = others
             _listen()
 
 

@@ -64,7 +64,7 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
     nodes = reached(tensor.edge for _, tensor in outputs)
     names.add_scopes(nodes)
     picture = Picture()
-    picture.groups, places = _grouped(nodes, names)
+    picture.groups, places = grouped(nodes, names)
     numbers: dict[Any, int] = {}  # key of a value -> its box
     homes: dict[int, int] = {}  # box of a leaf that lies where it is used -> the innermost group that holds all its uses
 
@@ -170,7 +170,7 @@ def _value(value: Any, show: bool) -> str:
 # ------------------------------------------------------------------------------------------------ modules
 
 
-def _grouped(nodes: Sequence[Node], names: Names) -> tuple[list[Group], list[int]]:
+def grouped(nodes: Sequence[Node], names: Names) -> tuple[list[Group], list[int]]:
     """A group for each call of a module, nested as the calls were, and the group of each node."""
     groups = [Group(None, 0, 0)]
     places = [0] * len(nodes)

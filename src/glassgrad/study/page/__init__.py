@@ -1,0 +1,73 @@
+"""The page: a recorded computation as one HTML file, to step through forward and backward, to fold, and to ask for single numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib.resources import files
+from typing import Any
+
+from glassgrad.naming import names_around
+from glassgrad.study.page.data import Book, run_of_loss, run_of_tape
+from glassgrad.study.tape import Tape, made
+from glassgrad.tensor import Tensor, seed
+
+PARTS = ("style.css", "arrays.js", "layout.js", "microscope.js", "app.js")  # put into page.html
+
+
+def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = None, title: str = "", max_bytes: int = 2_000_000) -> str:
+    """Write a computation as one HTML file that needs no server and no network, and return its path.
+
+    target: a tape, `with gg.study.record() as tape:`, or a tensor. Of a tensor that no tape saw, the page knows only what ops kept for
+    backward. Where backward() was not called it shows what it would do (from `gradient`, for a tensor of several elements).
+    max_bytes: of arrays, in base64; where there is more, the page shows corners of the largest.
+
+    >>> x = gg.tensor([1.0, 2.0], requires_grad=True)
+    >>> with gg.study.record() as tape:
+    ...     (x * x).sum().backward()
+    >>> tape.save("page.html")  # doctest: +SKIP
+    """
+    path = os.fspath(path)
+    if not path.endswith((".html", ".htm")):
+        raise ValueError(f"page: {path!r} must end in .html")
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f"page: there is no folder {folder!r}: make it first, or give another path")
+    if isinstance(target, Tape):
+        if not target.nodes:
+            raise ValueError("page: this tape saw no op: run the forward, on tensors that require grad, inside `with gg.study.record() as tape:`")
+        run = run_of_tape(target)
+    elif isinstance(target, Tensor):
+        root = seed("page", target, gradient, False)
+        run = run_of_loss(root, next((tape for tape in made if target._node in tape.values), None))
+        if not run.nodes:
+            raise ValueError("page: this tensor is a leaf, which no op computed: pass a loss, or a tape")
+    else:
+        raise TypeError(f"page: expected a tensor or a tape, got {type(target).__name__}: write gg.viz.page(loss, 'page.html')")
+    book = Book(run, names_around(sys._getframe(1), run.nodes))
+    text = written(book.data(title or _title(run), max_bytes))
+    part = f"{os.path.realpath(path)}.{os.getpid()}.part"
+    try:
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(part, os.path.realpath(path))
+    except OSError as error:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise type(error)(error.errno, f"page: can't write {path!r} ({error.strerror}): give another path") from None
+    return path
+
+
+def written(data: dict[str, Any]) -> str:
+    """The HTML of a page: the template with style, code and data put in."""
+    found = files(__package__)
+    text = (found / "page.html").read_text("utf-8")
+    for name in PARTS:
+        text = text.replace(f"/* {name} */", (found / name).read_text("utf-8"))
+    safe = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return text.replace("/* data */", safe.replace("\u2028", "\\u2028"))
+
+
+def _title(run: Any) -> str:
+    return f"{len(run.nodes):,} ops"

@@ -35,7 +35,9 @@ class Program:
     def add(self, name: str, args: Sequence[Any], result: Any) -> Any:
         """Note a call; its result, tied to it."""
         self.steps.append([name, *(self._written(x) for x in args)])
-        return tied(self, self.inputs + len(self.steps) - 1, result)
+        made = tied(self, self.inputs + len(self.steps) - 1, result)
+        made.source = args[0] if args else None
+        return made
 
     def _written(self, x: Any) -> Any:
         """An argument as JSON: {"v": number of a value}, a constant, a slice, or a list of such."""
@@ -72,9 +74,15 @@ class Noted(np.ndarray):
 
     at: int | None
     program: Any
+    source: Any
 
     def __array_finalize__(self, source: Any) -> None:
-        self.at, self.program = None, getattr(source, "program", None)
+        self.at, self.program, self.source = None, getattr(source, "program", None), None
+
+    @property
+    def base(self) -> Any:
+        """What this would be a view of, if it were one: `view` asks."""
+        return self.source
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         program = _program((inputs, options))
@@ -156,12 +164,12 @@ class Noted(np.ndarray):
         self.at = program.add("setitem", (self, list(parts), value), self).at
 
     @property
-    def T(self) -> Any:  # noqa: N802
+    def T(self) -> Any:
         """All dimensions in reverse."""
         return self.transpose()
 
     @property
-    def mT(self) -> Any:  # noqa: N802
+    def mT(self) -> Any:
         """The last two dimensions exchanged."""
         return self.swapaxes(-1, -2)
 
@@ -280,7 +288,7 @@ def _copied(self: Noted, *_: Any, **__: Any) -> Any:
     return tied(self.program, self.at, self)
 
 
-def _clip(self: Noted, min: Any = None, max: Any = None, *_: Any, **options: Any) -> Any:  # noqa: A002
+def _clip(self: Noted, min: Any = None, max: Any = None, *_: Any, **options: Any) -> Any:
     low, high = options.get("a_min", min), options.get("a_max", max)
     found = self if low is None else np.maximum(self, low)
     return found if high is None else np.minimum(found, high)
