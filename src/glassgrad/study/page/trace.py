@@ -91,7 +91,8 @@ class Noted(np.ndarray):
             if ufunc is not np.add or not isinstance(y, Noted):
                 raise Untraceable(f"{ufunc.__name__}.at")
             ufunc.at(_bare(y), _bare(index), *map(_bare, x))
-            y.at = program.add("add_at", (y, index, *x), _bare(y)).at
+            parts = index if isinstance(index, tuple) else (index,)
+            y.at = program.add("add_at", (y, list(parts), *x), _bare(y)).at
             return None
         if any(options.get(key, True) is not True for key in ("where",)):
             raise Untraceable("where=")
