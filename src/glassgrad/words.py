@@ -12,21 +12,28 @@ import numpy as np
 
 from glassgrad import graph, symbol
 from glassgrad.graph import Node
+from glassgrad.patch import Patch
 from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
 
 FEW = 6  # elements that are written out
+SHADES = " ░▒▓█"
 
 
 def plain(g: Any) -> np.ndarray:
-    """A copy of a gradient as an array: of a tensor, of patches, or of all outputs of a function one after the other."""
+    """A copy of a gradient as an array: of a tensor, of a patch, or of all outputs of a function one after the other."""
     if type(g) is np.ndarray:
         return g.copy()
     if isinstance(g, Tensor):
         return np.array(g.to_dense()._array if g.is_sparse else g._array)
-    if hasattr(g, "parts"):
+    if several(g):
         return np.concatenate([np.ravel(part) for part in g.parts if part is not None])
     return np.array(np.asarray(g))
+
+
+def several(g: Any) -> bool:
+    """Whether these are the gradients of all outputs of a function."""
+    return hasattr(g, "parts") and type(g) is not Patch
 
 
 @contextmanager
@@ -99,3 +106,11 @@ def called(edge: Any, names: Any) -> str:
         return str(found)
     shape = f" {edge.shape}" if edge.shape else ""
     return f"{edge.op.name} #{edge.index}{shape}" if type(edge) is Node else f"leaf{shape}"
+
+
+def shades(sizes: np.ndarray) -> list[str]:
+    """A heat map in characters, a line a row: the darkest is the largest; more than two dimensions are laid side by side."""
+    rows = np.atleast_2d(sizes.reshape(sizes.shape[0], -1) if sizes.ndim > 1 else sizes)
+    level = np.ceil(rows / (rows.max() or 1) * (len(SHADES) - 1)).astype(int)
+    level[rows <= rows.max() * 1e-6] = 0
+    return ["".join(SHADES[k] * 2 for k in row) for row in level]
