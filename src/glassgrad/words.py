@@ -109,8 +109,10 @@ def called(edge: Any, names: Any) -> str:
 
 
 def shades(sizes: np.ndarray) -> list[str]:
-    """A heat map in characters, a line a row: the darkest is the largest; more than two dimensions are laid side by side."""
+    """A heat map in characters, a line a row: the darkest is the largest, ! is not finite; more than two dimensions lie side by side."""
     rows = np.atleast_2d(sizes.reshape(sizes.shape[0], -1) if sizes.ndim > 1 else sizes)
+    finite = np.isfinite(rows)
+    rows = np.where(finite, rows, 0)
     level = np.ceil(rows / (rows.max() or 1) * (len(SHADES) - 1)).astype(int)
     level[rows <= rows.max() * 1e-6] = 0
-    return ["".join(SHADES[k] * 2 for k in row) for row in level]
+    return ["".join((SHADES[k] if ok else "!") * 2 for k, ok in zip(*line, strict=True)) for line in zip(level, finite, strict=True)]

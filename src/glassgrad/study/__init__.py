@@ -3,14 +3,16 @@
 from glassgrad.study.broken import Broken, broken
 from glassgrad.study.formula import formula
 from glassgrad.study.grade import Mark, Marks, grade
+from glassgrad.study.jacobian import Jacobian, Jacobians, jacobian_structure
 from glassgrad.study.ledger import Ledger, explain
 from glassgrad.study.memory import Memory, memory
 from glassgrad.study.paths import Path, Paths, paths
 from glassgrad.study.steps import Part, Step, steps
+from glassgrad.study.structure import Structure
 from glassgrad.study.tape import Tape, record
 from glassgrad.study.verify import Check, Verification, verify
 
 __all__ = [
-    "Broken", "Check", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Step", "Tape", "Verification",
-    "broken", "explain", "formula", "grade", "memory", "paths", "record", "steps", "verify",
+    "Broken", "Check", "Jacobian", "Jacobians", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Step", "Structure", "Tape",
+    "Verification", "broken", "explain", "formula", "grade", "jacobian_structure", "memory", "paths", "record", "steps", "verify",
 ]  # fmt: skip
