@@ -1,6 +1,7 @@
 """Ask a computation of your own: record it, step through its backward, and see where a gradient came from."""
 
 from glassgrad.study.broken import Broken, broken
+from glassgrad.study.flow import Flow, Reading, Stage, Weight, flow
 from glassgrad.study.formula import formula
 from glassgrad.study.grade import Mark, Marks, grade
 from glassgrad.study.jacobian import Jacobian, Jacobians, jacobian_structure
@@ -13,6 +14,7 @@ from glassgrad.study.tape import Tape, record
 from glassgrad.study.verify import Check, Verification, verify
 
 __all__ = [
-    "Broken", "Check", "Jacobian", "Jacobians", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Step", "Structure", "Tape",
-    "Verification", "broken", "explain", "formula", "grade", "jacobian_structure", "memory", "paths", "record", "steps", "verify",
+    "Broken", "Check", "Flow", "Jacobian", "Jacobians", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Reading", "Stage",
+    "Step", "Structure", "Tape", "Verification", "Weight",
+    "broken", "explain", "flow", "formula", "grade", "jacobian_structure", "memory", "paths", "record", "steps", "verify",
 ]  # fmt: skip

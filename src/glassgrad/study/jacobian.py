@@ -45,7 +45,8 @@ class Jacobian:
             f"{self.op}: {self.shape} by {self.input} {self.input_shape}: {m:,} x {n:,}, {count:,} of {m * n:,} entries are not 0",
             f"  {self.structure.text}",
             *(f"  │{line}│" for line in words.shades(np.abs(shrunk(self.matrix, _LINES, _CELLS)))),
-            f"  one gradient through it: {used:,} multiplication{'s' * (used != 1)}, {m * n:,} if it were dense; all of it would take {size:,} bytes",
+            f"  one gradient through it: {used:,} multiplication{'s' * (used != 1)}, {m * n:,} if it were dense; "
+            f"all of it would take {size:,} bytes",
             f"  passes to have all of it: {passes}: {cheaper}",
         ]
         return "\n".join(lines)
@@ -107,8 +108,8 @@ def jacobian_structure(target: Tensor | Node) -> Jacobians:
             raise ValueError(f"study.jacobian_structure: {node.op.name} by {name}: {m} outputs and {n} inputs make no matrix")
         if m * max(m, n) > LIMIT:
             raise ValueError(
-                f"study.jacobian_structure: the Jacobian of {node.op.name} by {name} is {m:,} x {n:,}: with more than {LIMIT:,} entries, or as "
-                f"much to work it out ({m:,} gradients of {max(m, n):,} numbers), it is too large: run the op on a smaller example"
+                f"study.jacobian_structure: the Jacobian of {node.op.name} by {name} is {m:,} x {n:,}: with more than {LIMIT:,} entries, "
+                f"or as much to work it out ({m:,} gradients of {max(m, n):,} numbers), it is too large: run the op on a smaller example"
             )
     matrices = {name: np.zeros((m, prod(parent.shape)), parent.dtype) for name, parent in wanted.items()}
     with words.quiet([node]):
