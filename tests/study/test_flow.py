@@ -137,6 +137,8 @@ def test_activations_called_as_functions_are_named_after_what_feeds_them():
     model = Net()
     stages = gg.study.flow(model, model(gg.randn(5, 3)).sum()).readings[0].stages
     assert list(stages) == ["Net", "a", "relu after a", "cell", "tanh after cell", "relu in Net", "relu in Net (2)"]
+    prelu = nn.Sequential(nn.Linear(3, 4), nn.PReLU())
+    assert list(gg.study.flow(prelu, prelu(gg.randn(5, 3)).sum()).readings[0].stages) == ["Sequential", "0", "1"]
     assert stages["tanh after cell"].saturated is not None and stages["relu after a"].dead is not None
 
 
@@ -227,7 +229,7 @@ def test_exploding_dead_slow_fast_unreached_and_nan():
     assert "! dead units in 1: ReLU (100 %)" in text and "the gradient of 0.weight, 0.bias, 2.weight is 0 everywhere" in text
     x = gg.randn(8, 2)
     text = str(gg.study.flow(model, model(x).sum() * gg.nan))
-    assert "! NaN or infinite, the gradient of Sequential, 0: Linear, 1: ReLU and 1 more" in text
+    assert "! NaN or infinite, the gradient of Sequential, 1: ReLU, 2: Linear: with gg.autograd.detect_anomaly()" in text
 
     class Half(nn.Module):
         def __init__(self):
@@ -266,6 +268,8 @@ def test_bad_input_is_told():
         gg.study.flow(model, model.forward(x).sum())
     with pytest.raises(TypeError, match="the update of LBFGS"):
         gg.study.flow(model, model(x).sum(), gg.optim.LBFGS(model.parameters()))
+    with pytest.raises(TypeError, match="optimizer must be one of gg.optim, got float"):
+        gg.study.flow(model, model(x).sum(), 0.1)
     loss = model(x).square().sum()
     loss.backward()
     with pytest.raises(RuntimeError, match="study.flow: .* has freed what it saved: ask before backward"):

@@ -47,7 +47,9 @@ class Flow(Chart):
     def __init__(self, model: Module, optimizer: Optimizer | None = None) -> None:
         if not isinstance(model, Module):
             raise TypeError(f"study.flow: expected a module and its loss, got a {type(model).__name__} first: write flow(model, loss)")
-        if optimizer is not None and not (isinstance(optimizer, Optimizer) and type(optimizer).step is Optimizer.step):
+        if optimizer is not None and not isinstance(optimizer, Optimizer):
+            raise TypeError(f"study.flow: optimizer must be one of gg.optim, got {type(optimizer).__name__}: flow(model, loss, optimizer)")
+        if optimizer is not None and type(optimizer).step is not Optimizer.step:
             raise TypeError(
                 f"study.flow: can't tell the update of {type(optimizer).__name__} beforehand: leave optimizer out, and the change from one "
                 "add() to the next is taken"

@@ -78,18 +78,18 @@ class Calls:
         self.outputs: dict[Node, list[tuple[str, int]]] = {}  # the stages that each node leaves, and in which call
         self.sums: dict[str, _Sums] = {}
         self.shares: dict[str, list[tuple[float | None, float | None]]] = {}
-        self._name_all(places)
         children = [(node, parent) for node in nodes for parent in node.parents if type(parent) is Node]
         for child, node in [*children, *([(None, root)] if type(root) is Node else [])]:
             outer = self.of[child] if child is not None else ()
             found = self.outputs.setdefault(node, [])
             found += [(self.names[i], i) for i in self.of[node] if i not in outer and (self.names[i], i) not in found]
+        self._name_all(places)
 
     def _name_all(self, places: list[int]) -> None:
         """Put down the stages in the order in which they begin, and the dead and saturated units of activations under them."""
         seen: set[int] = set()
         self.stage_of: dict[Node, str] = {}  # of activations that are no module
-        crowd, taken = Counter(places), Counter[tuple[int, str]]()
+        taken = Counter[tuple[int, str]]()
         for node, place in zip(self.nodes, places, strict=True):
             for i in self.of[node]:
                 if i not in seen:
@@ -97,7 +97,7 @@ class Calls:
                     self.kinds.setdefault(self.names[i], type(self.groups[i].module).__name__)
             if self.of[node] and node.op.name in (*ACTIVATIONS, "softmax"):
                 home = self.names[self.of[node][-1]]
-                if crowd[place] > 1 or self.of[node][-1] != place or self.groups[place].module._modules:
+                if self.groups[place].module._modules or (home, place) not in self.outputs[node]:  # else the module is the activation
                     name = self._called(node, home)
                     taken[place, name] += 1
                     again = taken[place, name] if " after " not in name else 1  # after one module it is one place in the code
