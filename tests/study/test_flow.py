@@ -243,6 +243,9 @@ def test_exploding_dead_slow_fast_unreached_and_nan():
     found = gg.study.flow(half, half(x).sum())
     assert "! no gradient comes to spare.weight, spare.bias: gg.why_no_grad" in str(found)
     assert found.readings[0].weights["spare.weight"].gradient is None
+    half.spare.requires_grad_(False)
+    found = gg.study.flow(half, half(x).sum())
+    assert found.warnings == [] and "frozen" in str(found)
 
 
 def test_zero_weights_and_whole_numbers_of_steps():

@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.ops.build import call
+from tests.ops.samples import samples
 
 import glassgrad as gg
+from glassgrad import graph
 from glassgrad.nn import functional as F
+from glassgrad.op import REGISTRY
 from glassgrad.study.jacobian import shrunk
 from glassgrad.study.structure import structure
+from glassgrad.symbol import input_names
+from glassgrad.words import plain
 
 look = gg.study.jacobian_structure
 sizes = st.integers(2, 5)
@@ -37,6 +43,29 @@ def test_the_matrix_is_the_jacobian(name):
     whole = gg.autograd.functional.jacobian(OPS[name], x.detach()).numpy()
     np.testing.assert_allclose(one.matrix, whole.reshape(one.matrix.shape), rtol=1e-12, atol=1e-15)
     assert one.matrix.dtype == np.float64 and one.structure.multiplications <= one.matrix.size
+
+
+def test_every_op_hands_on_any_gradient_as_its_matrix_says():
+    rng, seen = np.random.default_rng(0), set()
+    for name in REGISTRY:
+        for sample in samples(name)[:3]:
+            for y in call(name, sample)[0]:
+                node = y._node if isinstance(y, gg.Tensor) else None
+                if node is None or 0 in y.shape or all(0 in parent.shape for parent in node.parents if parent is not None):
+                    continue
+                if not np.isfinite(y.detach().numpy()).all():
+                    continue
+                g, found = rng.standard_normal(y.shape), look(y)
+                _, _, gradients = next(graph.walk([(node, g)], {}, retain_graph=True))
+                for key, right in zip(input_names(node), gradients, strict=True):
+                    if right is not None and key in found:
+                        one = found[key]
+                        scale = np.abs(one.matrix).max(initial=1)
+                        np.testing.assert_allclose(g.ravel() @ one.matrix, plain(right).ravel(), rtol=1e-9, atol=1e-11 * scale, err_msg=name)
+                        assert one.structure.multiplications <= one.matrix.size, name
+                        assert str(found).startswith(f"{node.op.name}: ")
+                        seen.add(one.kind)
+    assert len(seen) > 12
 
 
 @settings(max_examples=20, deadline=None)
@@ -77,7 +106,7 @@ def test_kinds_of_known_ops(kind):
     x = gg.randn(3, 4, requires_grad=True)
     (one,) = look(KINDS[kind](x)).values()
     assert one.kind == kind
-    assert one.structure.text in str(one)
+    assert one.structure.text in str(one) and ("!" in str(one)) == (kind == "not finite")
 
 
 @settings(max_examples=40, deadline=None)

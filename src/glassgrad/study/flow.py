@@ -23,13 +23,17 @@ from glassgrad.tensor import Tensor, seed
 
 @dataclass(slots=True)
 class Weight:
-    """A parameter in one step: the rms of its values and of its gradient (None where none came), and of its update as a part of its own."""
+    """A parameter in one step: the rms of its values and of its gradient (None where none came), and of its update as a part of its own.
+
+    frozen: it doesn't require grad.
+    """
 
     name: str
     shape: tuple[int, ...]
     size: float
     gradient: float | None
     update: float | None = None  # inf where all were 0
+    frozen: bool = False
 
 
 @dataclass(slots=True)
@@ -75,7 +79,8 @@ class Flow(Chart):
         return self
 
     def _weight(self, name: str, p: Parameter, g: Any) -> Weight:
-        found = Weight(name, tuple(p.shape), rms([p._array]) or 0.0, None if g is None else rms([words.plain(g)]))
+        gradient = None if g is None else rms([words.plain(g)])
+        found = Weight(name, tuple(p.shape), rms([p._array]) or 0.0, gradient, frozen=not p.requires_grad)
         if self._optimizer is not None and g is not None:
             found.update = _ratio(_change(self._optimizer, p, g), p._array)
         return found
@@ -110,7 +115,8 @@ class Flow(Chart):
         rows = [("", "weight", "gradient", "update / weight")]
         for weight in last.weights.values():
             update = "from 0" if weight.update == inf else _short(weight.update)
-            rows.append((f"{weight.name} {weight.shape}", _short(weight.size), _short(weight.gradient), update))
+            gradient = _short(weight.gradient, "frozen" if weight.frozen else "none")
+            rows.append((f"{weight.name} {weight.shape}", _short(weight.size), gradient, update))
         lines += _table(rows) if rows[1:] else []
         if any(stage.output is None for stage in last.stages.values()):
             lines.append("?: no op keeps it. With the forward inside `with gg.study.record() as tape:` all outputs are known")
@@ -261,12 +267,12 @@ def _warnings(reading: Reading) -> list[str]:
         found.append(f"saturated: {listed('saturated', flat)}: little flows back; {advice}")
     found += _compounding(reading)
     moved = [(weight.name, weight.update, weight.gradient) for weight in weights if weight.update is not None and len(weight.shape) > 1]
-    fast = [f"{name} ({_short(update)})" for name, update, _ in moved if update > 0.1]
+    fast = [f"{name} ({_short(update)})" for name, update, _ in moved if 0.1 < update < inf]
     slow = [f"{name} ({_short(update)})" for name, update, gradient in moved if update < 1e-5 and gradient]
     for found_so, advice in ((fast, "lower"), (slow, "raise")):
         if found_so:
             found.append(f"update / weight of {_some(found_so)}: a step is usually near 0.001 of the weight; {advice} the learning rate")
-    if many := [weight.name for weight in weights if weight.gradient is None]:
+    if many := [weight.name for weight in weights if weight.gradient is None and not weight.frozen]:
         found.append(f"no gradient comes to {_some(many)}: gg.why_no_grad(w, loss) says why")
     if many := [weight.name for weight in weights if weight.gradient == 0]:
         found.append(f"the gradient of {_some(many)} is 0 everywhere: it doesn't learn")

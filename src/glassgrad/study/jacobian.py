@@ -100,12 +100,13 @@ def jacobian_structure(target: Tensor | Node) -> Jacobians:
       passes to have all of it: 3 in reverse mode, 3 in forward mode: both cost the same
     """
     node = _node(target)
-    wanted = {name: parent for name, parent in zip(input_names(node), node.parents, strict=True) if parent is not None}
-    m = prod(node.shape)
+    inputs = {name: parent for name, parent in zip(input_names(node), node.parents, strict=True) if parent is not None}
+    wanted, m = {name: parent for name, parent in inputs.items() if prod(parent.shape)}, prod(node.shape)
+    if not (m and wanted):
+        sizes = ", ".join(f"{prod(parent.shape)} of {name}" for name, parent in inputs.items())
+        raise ValueError(f"study.jacobian_structure: {node.op.name} has {m} outputs, and inputs {sizes}: they make no matrix")
     for name, parent in wanted.items():
         n = prod(parent.shape)
-        if m * n == 0:
-            raise ValueError(f"study.jacobian_structure: {node.op.name} by {name}: {m} outputs and {n} inputs make no matrix")
         if m * max(m, n) > LIMIT:
             raise ValueError(
                 f"study.jacobian_structure: the Jacobian of {node.op.name} by {name} is {m:,} x {n:,}: with more than {LIMIT:,} entries, "
@@ -118,7 +119,7 @@ def jacobian_structure(target: Tensor | Node) -> Jacobians:
             unit.reshape(-1)[k] = 1
             _, _, gradients = next(graph.walk([(node, unit)], {}, retain_graph=True))  # the first step of a walk is this node's
             for name, g in zip(input_names(node), gradients, strict=True):
-                if g is not None:
+                if g is not None and name in matrices:
                     matrices[name][k] = words.plain(g).ravel()
     return Jacobians({
         name: Jacobian(node.op.name, name, node.shape, wanted[name].shape, matrix, structure(matrix, _noise(matrix)))
