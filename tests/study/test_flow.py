@@ -46,7 +46,11 @@ def test_what_hooks_see_is_what_flows(seed, batch):
         for table in (outputs, given, handed):
             table[path] = []
         handles.append(module.register_forward_hook(lambda m, args, y, path=path: outputs[path].append(y)))
-        handles.append(module.register_full_backward_hook(lambda m, gi, go, path=path: (given[path].append(go[0]), handed[path].append(gi[0]), None)[2]))
+        handles.append(
+            module.register_full_backward_hook(
+                lambda m, gi, go, path=path: (given[path].append(go[0]), handed[path].append(gi[0]), None)[2]
+            )
+        )
     model(x).square().mean().backward()
     for handle in handles:
         handle.remove()
@@ -86,7 +90,9 @@ def test_a_bias_written_over_since_is_not_run_again():
 @settings(max_examples=20, deadline=None)
 @given(st.integers(2, 6), st.integers(1, 8), st.data())
 def test_dead_units_are_those_that_no_example_wakes(batch, units, data):
-    x = np.array(data.draw(st.lists(st.lists(st.sampled_from([-1.0, 0.0, 2.0]), min_size=units, max_size=units), min_size=batch, max_size=batch)))
+    x = np.array(
+        data.draw(st.lists(st.lists(st.sampled_from([-1.0, 0.0, 2.0]), min_size=units, max_size=units), min_size=batch, max_size=batch))
+    )
     model = nn.Sequential(nn.Flatten(), nn.ReLU())
     values = gg.tensor(x, requires_grad=True)
     found = gg.study.flow(model, model(values).sum()).readings[0].stages["1"]
@@ -297,7 +303,9 @@ def test_it_is_drawn(tmp_path, monkeypatch):
     right = [[reading.stages[name].gradient for reading in found.readings] for name in stages]
     np.testing.assert_array_equal(drawn, right)
     assert [text.get_text() for text in axes["update / weight"].get_xticklabels()] == ["0", "10", "20"]
-    assert all(isnan(x) for x in np.ma.filled(axes["gain: gradient at the input / at the output"].images[0].get_array().astype(float), np.nan)[0])
+    assert all(
+        isnan(x) for x in np.ma.filled(axes["gain: gradient at the input / at the output"].images[0].get_array().astype(float), np.nan)[0]
+    )
     found.save(tmp_path / "flow.png")
     assert (tmp_path / "flow.png").read_bytes()[:4] == b"\x89PNG"
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

@@ -61,7 +61,9 @@ def test_every_op_hands_on_any_gradient_as_its_matrix_says():
                     if right is not None and key in found:
                         one = found[key]
                         scale = np.abs(one.matrix).max(initial=1)
-                        np.testing.assert_allclose(g.ravel() @ one.matrix, plain(right).ravel(), rtol=1e-9, atol=1e-11 * scale, err_msg=name)
+                        np.testing.assert_allclose(
+                            g.ravel() @ one.matrix, plain(right).ravel(), rtol=1e-9, atol=1e-11 * scale, err_msg=name
+                        )
                         assert one.structure.multiplications <= one.matrix.size, name
                         assert str(found).startswith(f"{node.op.name}: ")
                         seen.add(one.kind)
