@@ -17,17 +17,23 @@ from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
 
 FEW = 6  # elements that are written out
+SHADES = " ░▒▓█"
 
 
 def plain(g: Any) -> np.ndarray:
-    """A copy of a gradient as an array: of a tensor, of patches, or of all outputs of a function one after the other."""
+    """A copy of a gradient as an array: of a tensor, of a patch, or of all outputs of a function one after the other."""
     if type(g) is np.ndarray:
         return g.copy()
     if isinstance(g, Tensor):
         return np.array(g.to_dense()._array if g.is_sparse else g._array)
-    if hasattr(g, "parts") and not isinstance(g, Patch):
+    if several(g):
         return np.concatenate([np.ravel(part) for part in g.parts if part is not None])
     return np.array(np.asarray(g))
+
+
+def several(g: Any) -> bool:
+    """Whether these are the gradients of all outputs of a function."""
+    return hasattr(g, "parts") and type(g) is not Patch
 
 
 @contextmanager
@@ -100,3 +106,13 @@ def called(edge: Any, names: Any) -> str:
         return str(found)
     shape = f" {edge.shape}" if edge.shape else ""
     return f"{edge.op.name} #{edge.index}{shape}" if type(edge) is Node else f"leaf{shape}"
+
+
+def shades(sizes: np.ndarray) -> list[str]:
+    """A heat map in characters, a line a row: the darkest is the largest, ! is not finite; more than two dimensions lie side by side."""
+    rows = np.atleast_2d(sizes.reshape(sizes.shape[0], -1) if sizes.ndim > 1 else sizes)
+    finite = np.isfinite(rows)
+    rows = np.where(finite, rows, 0)
+    level = np.ceil(rows / (rows.max() or 1) * (len(SHADES) - 1)).astype(int)
+    level[rows <= rows.max() * 1e-6] = 0
+    return ["".join((SHADES[k] if ok else "!") * 2 for k, ok in zip(*line, strict=True)) for line in zip(level, finite, strict=True)]

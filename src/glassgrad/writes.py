@@ -107,9 +107,15 @@ def check_fresh(node: Any, saved: tuple[Any, ...], line: str | None) -> None:
         if name not in needed and not op.replays:
             continue
         for array in value if isinstance(value, tuple) else (value,):
-            history = _histories.get(_key(owner(array))) if isinstance(array, np.ndarray) else None
-            if history is not None and history.latest[-1] > node.index:
+            history = written_since(array, node.index) if isinstance(array, np.ndarray) else None
+            if history is not None:
                 raise RuntimeError(_stale(node, name, [by for by, names in users.items() if name in names], array, history, line))
+
+
+def written_since(array: np.ndarray, index: int) -> History | None:
+    """The writes to an array, if the last of them came after the node of this index was recorded."""
+    history = _histories.get(_key(owner(array)))
+    return history if history is not None and history.latest[-1] > index else None
 
 
 def _stale(node: Any, name: str, users: list[str], array: np.ndarray, history: History, line: str | None) -> str:

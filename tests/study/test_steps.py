@@ -67,3 +67,10 @@ def test_several_modules_are_told_apart_by_their_variables():
     loss = layers[0](decoder(encoder(gg.ones(1, 2)))).sum()
     named = {part.to for step in gg.study.steps(loss) for part in step.parts}
     assert {"encoder.weight", "decoder.weight", "layers[0].weight"} <= named
+
+
+def test_the_gradient_of_a_slice_of_a_large_array():
+    x = gg.ones(50_000, requires_grad=True)
+    last = gg.study.steps((x[1:] * 2).sum())[-1].parts[0]
+    assert last.to == "x" and last.gradient.shape == (50_000,) and last.gradient.sum() == 2 * 49_999
+    assert gg.study.paths((x[1:] * 2).sum(), x).total[1] == 2

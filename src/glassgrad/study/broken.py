@@ -12,7 +12,6 @@ import numpy as np
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import names_around, reached
-from glassgrad.patch import Patch
 from glassgrad.tensor import Tensor, seed
 
 WAYS = {
@@ -114,10 +113,10 @@ def _walked(root: tuple[Any, Any], nodes: list[Node], way: str, op: str) -> tupl
         for edge, given in zip(node.parents, gradients, strict=True):
             if given is None:
                 continue
-            gx = given if hasattr(given, "parts") and not isinstance(given, Patch) else words.plain(given)
+            gx = given if words.several(given) else words.plain(given)
             if way != "sum" and gx.shape != edge.shape:
                 gx = np.asarray(graph.sum_to(gx, edge.shape))
-            if way == "rule" and node.op.name == op and not hasattr(gx, "parts"):
+            if way == "rule" and node.op.name == op and not words.several(gx):
                 gx = -gx
             try:
                 grads[edge] = gx if way == "=" or edge not in grads else grads[edge] + gx

@@ -102,7 +102,7 @@ def paths(loss: Tensor, w: Tensor, k: int = 5) -> Paths:
 def _gain(upstream: Any, g: Any, scalar: bool, node: Node, i: int) -> float:
     if g is None:
         return 0.0
-    if scalar and not hasattr(g, "parts") and not hasattr(upstream, "parts"):  # the slope itself, which a gradient of 0 would hide
+    if scalar and not words.several(g) and not words.several(upstream):  # the slope itself, which a gradient of 0 would hide
         unit = node.op.backward(node.parents, np.ones(node.shape, node.dtype), (*opened(node), *node.attrs))
         return float(np.sum(unit[i]))
     return words.norm(words.plain(g)) / (words.norm(words.plain(upstream)) or 1.0)
@@ -153,7 +153,7 @@ def _along(way: Sequence[tuple[Node, int]], g: Any) -> np.ndarray:
     """What one path gives: the rules of its steps alone, one after the other."""
     for node, i in way:
         g = node.op.backward(node.parents, g, (*opened(node), *node.attrs))[i]
-        g = g if hasattr(g, "parts") else np.asarray(g)
+        g = g if words.several(g) else np.asarray(g)
         edge = node.parents[i]
         g = np.asarray(sum_to(g, edge.shape)) if g.shape != edge.shape else g
     return words.plain(g)

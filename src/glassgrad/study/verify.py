@@ -50,7 +50,7 @@ class Check:
         if self.verdict == "wrong" and self.wrong is not None:
             worst = np.unravel_index(int(np.argmax(self.wrong)), self.wrong.shape) if self.wrong.ndim else ()
             lines.append(f"  error of each element, the worst at {[int(i) for i in worst]}:")
-            lines += [f"    {row}" for row in _map(self.wrong)]
+            lines += [f"    {row}" for row in words.shades(self.wrong)]
         return "\n".join(lines)
 
 
@@ -281,14 +281,3 @@ def _elements(
         if not min(left, right) - slack <= given[at] <= max(left, right) + slack:
             wrong[at] = abs(given[at] - (left + right) / 2)
     return wrong, int(kinks)
-
-
-SHADES = " ░▒▓█"
-
-
-def _map(errors: np.ndarray) -> list[str]:
-    """A heat map in characters: the darkest is the largest; more than two dimensions are laid side by side."""
-    rows = np.atleast_2d(errors.reshape(errors.shape[0], -1) if errors.ndim > 1 else errors)
-    level = np.ceil(rows / (rows.max() or 1) * (len(SHADES) - 1)).astype(int)
-    level[rows <= rows.max() * 1e-6] = 0
-    return ["".join(SHADES[k] * 2 for k in row) for row in level]

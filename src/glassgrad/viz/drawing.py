@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from glassgrad._mode import enable_grad
@@ -35,27 +35,7 @@ class Drawing:
         ValueError for another ending or a graph of more than max_nodes boxes, OSError where nothing can be written, and
         RuntimeError where Graphviz is missing (but .dot needs none). Nothing half-written is left.
         """
-        path = os.fspath(path)
-        kind = os.path.splitext(path)[1].lower().removeprefix(".")
-        if kind not in FORMATS:
-            raise ValueError(f"save: {path!r} must end in .svg, .png, .pdf or .dot")
-        folder = os.path.dirname(path) or "."
-        if not os.path.isdir(folder):
-            raise FileNotFoundError(f"save: there is no folder {folder!r}: make it first, or give another path")
-        if os.path.isdir(path):
-            raise IsADirectoryError(f"save: {path!r} is a folder: give the path of a file")
-        data = self.source.encode() if kind == "dot" else self._render(kind)
-        target = os.path.realpath(path)
-        part = f"{target}.{os.getpid()}.part"
-        try:
-            with open(part, "wb") as file:
-                file.write(data)
-            os.replace(part, target)
-        except OSError as error:
-            if os.path.exists(part):
-                os.unlink(part)
-            raise type(error)(error.errno, f"save: can't write to {folder!r} ({error.strerror}): give another path") from None
-        return path
+        return write(path, FORMATS, lambda kind: self.source.encode() if kind == "dot" else self._render(kind))
 
     def _render(self, kind: str) -> bytes:
         if self._size > self._max_nodes:
@@ -72,6 +52,32 @@ class Drawing:
 
     def __repr__(self) -> str:
         return f'<Drawing of {self._size:,} boxes{self._closed}: .save("graph.svg") or .source>'
+
+
+def write(path: str | os.PathLike[str], formats: Sequence[str], render: Callable[[str], bytes]) -> str:
+    """Write the picture that `render` makes in the format that the path's ending names: aside first, so that none is ever half there."""
+    path = os.fspath(path)
+    kind = os.path.splitext(path)[1].lower().removeprefix(".")
+    if kind not in formats:
+        *most, last = (f".{one}" for one in formats)
+        raise ValueError(f"save: {path!r} must end in {', '.join(most)} or {last}")
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f"save: there is no folder {folder!r}: make it first, or give another path")
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"save: {path!r} is a folder: give the path of a file")
+    data = render(kind)
+    target = os.path.realpath(path)
+    part = f"{target}.{os.getpid()}.part"
+    try:
+        with open(part, "wb") as file:
+            file.write(data)
+        os.replace(part, target)
+    except OSError as error:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise type(error)(error.errno, f"save: can't write to {folder!r} ({error.strerror}): give another path") from None
+    return path
 
 
 def _laid_out(source: str, kind: str) -> bytes:

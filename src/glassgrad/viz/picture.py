@@ -64,7 +64,8 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
     nodes = reached(tensor.edge for _, tensor in outputs)
     names.add_scopes(nodes)
     picture = Picture()
-    picture.groups, places = grouped(nodes, names)
+    picture.groups, places = grouped(nodes)
+    set_titles(picture.groups, names)
     numbers: dict[Any, int] = {}  # key of a value -> its box
     homes: dict[int, int] = {}  # box of a leaf that lies where it is used -> the innermost group that holds all its uses
 
@@ -170,27 +171,31 @@ def _value(value: Any, show: bool) -> str:
 # ------------------------------------------------------------------------------------------------ modules
 
 
-def grouped(nodes: Sequence[Node], names: Names) -> tuple[list[Group], list[int]]:
+def grouped(nodes: Sequence[Node]) -> tuple[list[Group], list[int]]:
     """A group for each call of a module, nested as the calls were, and the group of each node."""
     groups = [Group(None, 0, 0)]
     places = [0] * len(nodes)
-    calls: dict[int, list[int]] = {}  # id of a module -> its groups
     todo = deque([(0, len(nodes), 0)])
     while todo:
         first, last, parent = todo.popleft()
         depth = groups[parent].depth
         for start, stop in _runs(nodes, first, last, depth):
             for a, b in _split(nodes, start, stop, depth):
-                module = nodes[a].scope[depth]
-                calls.setdefault(id(module), []).append(len(groups))
                 todo.append((a, b, len(groups)))
                 places[a:b] = [len(groups)] * (b - a)
-                groups.append(Group(module, parent, depth + 1))
-    for key, members in calls.items():
-        for i, number in enumerate(members):
-            path, name = names.paths[key], type(groups[number].module).__name__
-            groups[number].title = (f"{path}: " if path else "") + name + (f", call {i + 1} of {len(members)}" if members[1:] else "")
+                groups.append(Group(nodes[a].scope[depth], parent, depth + 1))
     return groups, places
+
+
+def set_titles(groups: list[Group], names: Names) -> None:
+    """Write the titles: path and class of a module, and where it is called several times, which call it is."""
+    calls: dict[int, list[Group]] = {}
+    for group in groups[1:]:
+        calls.setdefault(id(group.module), []).append(group)
+    for key, members in calls.items():
+        for i, group in enumerate(members):
+            path, name = names.paths[key], type(group.module).__name__
+            group.title = (f"{path}: " if path else "") + name + (f", call {i + 1} of {len(members)}" if members[1:] else "")
 
 
 def _runs(nodes: Sequence[Node], first: int, last: int, depth: int) -> Iterator[tuple[int, int]]:

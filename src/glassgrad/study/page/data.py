@@ -21,7 +21,7 @@ from glassgrad.study.page import trace
 from glassgrad.study.tape import Backward, Tape, aside
 from glassgrad.symbol import Symbol, input_names, rule
 from glassgrad.tensor import Tensor, make
-from glassgrad.viz.picture import grouped
+from glassgrad.viz.picture import grouped, set_titles
 
 UNFOLDED = 1000  # ops: in larger graphs fused ops are not unfolded
 NESTED = 3  # levels of ops inside ops
@@ -264,7 +264,8 @@ class Book:
         """The page's JSON, in at most about `most` bytes of arrays."""
         run = self.run
         self.names.add_scopes(run.nodes)
-        groups, places = grouped(run.nodes, self.names)
+        groups, places = grouped(run.nodes)
+        set_titles(groups, self.names)
         for node, place in zip(run.nodes, places, strict=True):
             self.op(node, place)
         backwards = []
