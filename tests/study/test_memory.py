@@ -42,3 +42,20 @@ def test_steps_go_from_the_last_op_to_the_first():
     found = gg.study.memory(x.exp().sin().sum())
     assert [(one.node.op.name, one.freed_at) for one in found.saved] == [("exp", 3), ("sin", 2)]
     assert np.isclose(found.total, 40)
+
+
+def test_a_checkpoint_keeps_its_arguments_and_is_not_run_by_being_asked():
+    x, runs = gg.ones(10, requires_grad=True), []
+
+    def part(h):
+        runs.append(h)
+        return h.exp().sin().exp()
+
+    h = x.exp()
+    loss = gg.utils.checkpoint.checkpoint(part, h).sum()
+    found = gg.study.memory(loss)
+    assert len(runs) == 1
+    assert found.total == 40  # h, which exp keeps, and the checkpoint too; of what runs inside, nothing
+    assert [(one.name, one.because) for one in found.saved if one.shared] == [("arguments", "to run a checkpoint again")]
+    loss.backward()
+    assert len(runs) == 2
