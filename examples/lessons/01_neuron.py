@@ -57,7 +57,7 @@ says = (plane @ w.detach() + b.detach()).tanh()
 says.sum().backward()
 uphill = plane.grad / plane.grad.norm(dim=-1, keepdim=True)
 assert gg.allclose(uphill, (w / w.norm()).detach().expand_as(uphill))
-print("The gradient by the inputs, (1 - y²) * w, points along w wherever we look: w is the direction in which the neuron says more and more,")
+print("The gradient by the inputs, (1 - y²) * w, points along w wherever we look: that way the neuron says more and more,")
 print(f"and across it nothing changes. The line where y = 0 lies -b / |w| = {-b.item() / w.norm().item():.3f} from the origin.")
 
 plt = pyplot()

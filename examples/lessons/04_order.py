@@ -31,7 +31,8 @@ print("Backward goes from the largest to the smallest:", ", then ".join(step.nam
 assert [numbers[step.name] for step in steps] == sorted(numbers.values(), reverse=True)
 for step in steps:
     print(step)
-print(f"When a runs, both ways have arrived: 1 along the short one and {steps[1].parts[0].gradient + steps[1].parts[1].gradient:g} along the long one.")
+long = sum(part.gradient for part in steps[1].parts)
+print(f"When a runs, both ways have arrived: 1 along the short one and {long:g} along the long one.")
 
 head("The same on an engine that runs a step as soon as anything arrives")
 broken = gg.study.broken(loss, "order")
@@ -40,9 +41,10 @@ wrong = next(one for one in broken.differences if one.name == "x")
 assert wrong.broken == 2 and wrong.right == 8 * x.item() + 2
 print("The loss hands 1 to a and to b. a runs at once, with that 1, and is done; what b has for it comes too late.")
 swapped = b + a
-print(f"\nWritten as b + a, so that b comes first, it is right by luck: {len(gg.study.broken(swapped, 'order').differences)} gradients are wrong.")
+lucky = gg.study.broken(swapped, "order")
+print(f"\nWritten as b + a, so that b comes first, it is right by luck: {len(lucky.differences)} gradients are wrong.")
 print("An engine whose gradients depend on how you write a sum is worse than one that is always wrong.")
-assert not gg.study.broken(swapped, "order").differences
+assert not lucky.differences
 
 head("What the order saves")
 print("One could also run a step again each time something arrives. That is right, and hopeless. A tower of n storeys, y = tanh(y) + y:")

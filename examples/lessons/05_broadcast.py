@@ -57,6 +57,6 @@ b = ["b0", "b1", "b2"]
 heat(axes["C"], copy, "C copies: y = x + C @ bias", [f"y{i}{k}" for i in range(4) for k in range(3)], b, ".0f", copy == 0)
 heat(axes["C.T"], copy.T, "C.T adds up: d bias = C.T @ g", b, [f"g{i}{k}" for i in range(4) for k in range(3)], ".0f", copy.T == 0)
 heat(axes["g"], g, "g, the gradient of y", [f"row {i}" for i in range(4)], range(3), ".0f")
-heat(axes["sums"], bias.grad, "d bias, the sums of its columns", ["sum"], b, ".0f")
+heat(axes["sums"], bias.grad, "d bias, the sums of g's columns", ["sum"], b, ".0f")
 figure.savefig(out / "05_broadcast.png")
 print(f"\nDrawn in {out / '05_broadcast.png'}. Read src/glassgrad/graph.py: `sum_to` is the one place where broadcasting is undone.")

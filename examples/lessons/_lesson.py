@@ -60,7 +60,7 @@ def heat(axes: Any, values: Any, title: str, rows: Any = None, columns: Any = No
     for (i, k), value in np.ndenumerate(values):
         if blank is None or not blank[i, k]:
             ink = "white" if abs(shown[i, k]) > 0.7 * most else "black"
-            axes.text(k, i, f"{value:{form}}", ha="center", va="center", fontsize=9, color=ink)
+            axes.text(k, i, f"{round(value, 9) + 0.0:{form}}", ha="center", va="center", fontsize=9, color=ink)
     for ticks, labels, size in ((axes.set_yticks, rows, values.shape[0]), (axes.set_xticks, columns, values.shape[1])):
         ticks(range(size) if labels is not None else [], labels=labels)
     axes.tick_params(length=0)
