@@ -81,7 +81,7 @@ print("gradient by width * spread² / 2. He's initialisation makes that 1:")
 for name in ("ReLU, half of He", "ReLU, He", "ReLU, 2 x He"):
     theory = math.sqrt(width * variants[name]["spread"] ** 2 / 2)
     found = (down[name][0] / down[name][-1]) ** (1 / depth)
-    print(f"  {name:18} in theory x {theory:.2f} a layer, found x {found:.2f}; all {depth}: x {theory**depth:.1e}, found x {found**depth:.1e}")
+    print(f"  {name:18} in theory x {theory:.2f} a layer, found x {found:.2f}; all {depth}: x {theory**depth:.0e}, x {found**depth:.0e}")
     assert abs(found / theory - 1) < 0.15
 normed = [down[name] for name in down if "LayerNorm" in name]
 apart = np.abs(normed[0] / normed[1] - 1).max()
