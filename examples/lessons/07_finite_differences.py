@@ -126,7 +126,7 @@ step.loglog(steps, curves[True], color=ORANGE, linewidth=1.8, label="central")
 for best, power, colour in ((FORWARD, "1/2", GREEN), (CENTRAL, "1/3", ORANGE)):
     step.axvline(best, color=colour, linewidth=0.8, linestyle=":")
     step.text(best, 1e-15, f" eps^({power}) ", color=colour, fontsize=9, ha="right" if best == FORWARD else "left")
-step.text(1e-14, 3e-6, "round-off\neps / h", fontsize=9, color=GREY)
+step.text(1e-14, 1e-8, "round-off\neps / h", fontsize=9, color=GREY)
 step.text(1e-3, 3e-10, "truncation\nh or h²", fontsize=9, color=GREY)
 step.set(title="Error by the step h, at 10 parameters", xlabel="step h", ylim=(1e-16, 1e3))
 step.grid(alpha=0.25)
