@@ -30,6 +30,15 @@ def test_what_checkpointing_would_save():
     assert "checkpointing 1 would keep 8.2 kB instead of" in str(found)
 
 
+def test_data_is_an_input_too():
+    first, x = gg.nn.Sequential(gg.nn.Linear(8, 8), gg.nn.Tanh(), gg.nn.Linear(8, 8), gg.nn.Tanh()), gg.randn(32, 8)
+    model = gg.nn.Sequential(first, gg.nn.Linear(8, 1))
+    kept = {one.path: one for one in gg.study.memory(model(x).mean()).modules}
+    assert (kept["0"].inputs, kept["0"].size) == (32 * 8 * 4, 3 * 32 * 8 * 4)
+    again = gg.study.memory(model[1](gg.utils.checkpoint.checkpoint(first, x)).mean())
+    assert not again.modules
+
+
 def test_a_view_holds_its_base():
     x = gg.ones(10, requires_grad=True)
     y = x.exp()

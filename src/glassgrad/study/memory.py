@@ -12,6 +12,7 @@ import numpy as np
 from glassgrad import words
 from glassgrad.graph import Freed, Node, opened
 from glassgrad.naming import Names, names_around, reached
+from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import owner
 
@@ -135,11 +136,20 @@ def _modules(nodes: list[Node], saved: list[Saved], names: Names) -> list[Kept]:
     found = []
     for key, members in inside.items():
         size = sum(one.size for one in saved if one.node in members)
+        if any(hasattr(node.saved, "region") for node in members):
+            continue  # it is checkpointed
         entering = {parent for node in members for parent in node.parents if type(parent) is Node and parent not in members}
         inputs = sum(int(np.prod(node.shape)) * node.dtype.itemsize for node in entering)
+        inputs += sum(one.size for one in saved if one.node in members and _constant(one))
         if names.paths.get(key) and len(members) > 1 and size > 2 * inputs:
             found.append(Kept(names.paths[key], size, inputs))
     return sorted(found, key=lambda one: (-(one.size - one.inputs), one.path))[:5]
+
+
+def _constant(one: Saved) -> bool:
+    """Whether it is an input that wants no gradient, such as a batch of data."""
+    places = dict(zip(input_names(one.node), one.node.parents, strict=True))
+    return one.name in places and places[one.name] is None
 
 
 def _bytes(count: float) -> str:
