@@ -27,7 +27,11 @@ y = z.tanh()
 print(f"z = x0 * w0 + x1 * w1 + b = {x[0]:g} * {w[0]:g} + {x[1]:g} * {w[1]:g} + {b:g} = {by_hand:g}")
 print(f"z = x @ w + b = {z:g}, the same")
 print(f"y = tanh(z)   = {y:.4f}, between -1 and 1")
-assert gg.allclose(z, by_hand)
+between = gg.atan2(x[1], x[0]) - gg.atan2(w[1], w[0])  # the angle from w to x
+by_angle = x.norm() * w.norm() * between.cos()
+print(f"x @ w = |x| * |w| * cos(angle) = {x.norm():.4f} * {w.norm():.4f} * cos({between.rad2deg():.1f}°) = {by_angle:.4g}:")
+print("large where x points the way of w, 0 where it points across, negative where it points the other way")
+assert gg.allclose(z, by_hand) and gg.allclose(x @ w, by_angle)
 
 head("What backward says")
 y.backward()

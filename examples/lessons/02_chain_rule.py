@@ -10,6 +10,8 @@ edge. Try: give both fruits the same number of pieces, one tensor for both, and 
     python examples/lessons/02_chain_rule.py        # draws out/02_chain_rule.svg
 """
 
+import math
+
 from _lesson import begin, head
 
 import glassgrad as gg
@@ -44,7 +46,8 @@ for name, moved in moves.items():
     print(f"{name:5} moves by {moved:.4f}" + (f", {slopes[-1]:.4f} times as much as what it was computed from" if name != "apple" else ""))
     before = moved
 whole = moves["price"] / nudge
-print(f"From end to end: {moves['price']:.4f} / {nudge} = {whole:.4f}, and the slopes multiply to {slopes[1] * slopes[2] * slopes[3]:.4f}.")
+product = " * ".join(f"{slope:.4g}" for slope in slopes[1:])
+print(f"From end to end: {moves['price']:.4f} / {nudge} = {whole:.4g}, and the slopes multiply to {product} = {math.prod(slopes):.4g}.")
 
 head("Backward: the same product, without a nudge, for all inputs at once")
 for step in gg.study.steps(price):

@@ -22,8 +22,8 @@ with gg.study.record() as tape:
     square = x * x
     loss = square + 2 * x
 print(f"loss = x * x + 2 * x = {loss:g} at x = {x:g}; the textbook says d loss / dx = 2 * x + 2 = {2 * x.item() + 2:g}")
-print(gg.explain(loss, wrt=x))
 bill = gg.explain(loss, wrt=x)
+print(bill)
 assert bill.exact and bill.total == 2 * x.item() + 2
 
 head("The same, on an engine that writes `=` where it should write `+=`")
