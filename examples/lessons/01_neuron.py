@@ -4,7 +4,7 @@ A neuron has a weight for each input. It multiplies each input by its weight, ad
 first two steps are a dot product, so a layer of neurons is a matrix product, and a layer that looks at many examples at once is one too.
 
 What you will see: the sum written out; what the neuron says at each point of a plane, where its weights are an arrow; and what backward
-says about the weights. Try: turn the weights around, make them ten times as long, change the bias.
+says about the weights. Try: turn the weights around, make them twice as long, change the bias.
 
     python examples/lessons/01_neuron.py            # draws out/01_neuron.png
 """

@@ -5,7 +5,7 @@ adding goes on from one backward() to the next, which is handy for batches in pa
 each step goes along the sum of all gradients so far.
 
 What you will see: an itemised bill of a gradient; an engine without `+=`; a descent that forgets zero_grad and never comes to rest.
-Try: use x three times; a smaller learning rate in the second part.
+Try: another x; a learning rate of 0.2; momentum=0.5.
 
     python examples/lessons/03_accumulate.py        # draws out/03_accumulate.png
 """

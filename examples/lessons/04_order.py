@@ -5,7 +5,7 @@ called topological. The engine gets it for free: nodes are numbered as they are 
 value itself, and going from the largest number to the smallest is enough.
 
 What you will see: a value with a short way and a long way to the loss; an engine that runs it as soon as the short way has come; and what
-the order saves where the ways are many. Try: make the long way longer, or drop the short one.
+the order saves where the ways are many. Try: another x; a storey of y = sin(y) + cos(y).
 
     python examples/lessons/04_order.py             # draws out/04_order.svg
 """

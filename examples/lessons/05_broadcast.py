@@ -4,8 +4,8 @@ Add a bias of 3 numbers to a table of 4 rows and 3 columns, and NumPy copies the
 matrix, of zeros and ones. Backward through a linear map is its transpose, and the transpose of copying is adding up. So the gradient of
 the bias is the sum over the rows, and backward through a sum is a copy.
 
-What you will see: the matrix of a broadcast, made by the engine; its transpose at work; an engine that forgets it. Try: broadcast a
-column of shape (4, 1) instead, or a single number.
+What you will see: the matrix of a broadcast, made by the engine; its transpose at work; an engine that forgets it. Try, in a
+Python shell: a column of shape (4, 1), or a single number. Which sums come back?
 
     python examples/lessons/05_broadcast.py         # draws out/05_broadcast.png
 """

@@ -4,8 +4,8 @@ There is a way to a gradient that needs no backward at all: nudge one parameter,
 best test of a backward there is, and no way to train: it costs two runs of the model for every parameter, and it is never exact.
 
 What you will see: the cost and the error of both, as a layer grows from 10 to a million parameters (where there are many, some of them
-are nudged and the cost is scaled up); and the two errors of a finite difference, between which the best step lies. Try: the same in
-float32.
+are nudged and the cost is scaled up); and the two errors of a finite difference, between which the best step lies. Try: another
+seed; SAMPLED = 10**6, if you have a day.
 
     python examples/lessons/07_finite_differences.py            # draws out/07_finite_differences.png
 """

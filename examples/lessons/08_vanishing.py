@@ -5,7 +5,7 @@ ones learn nothing; if it doubles it, the step explodes. Nothing is trained here
 what it would have to work with.
 
 What you will see: for each variant of a network, the size of the values on the way up and of the gradients on the way down, layer by
-layer, as heat maps. Try: twice the depth; another width (He's scale knows of it); sigmoid.
+layer, as heat maps. Try: twice the depth; twice the width (He's scale knows of it); F.sigmoid.
 
     python examples/lessons/08_vanishing.py         # draws out/08_vanishing.png
 """

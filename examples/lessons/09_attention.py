@@ -5,7 +5,7 @@ with all keys, makes weights of the scores by softmax, and takes that mixture of
 come later. That is all of attention; a transformer stacks it.
 
 What you will see: scores, mask, weights and outputs of three words with four numbers each; then the same backwards, each gradient worked
-out by hand and marked by the engine. Try: other words; no mask; scores that are not divided by √d.
+out by hand and marked by the engine. Try: other embeddings; no mask (later = gg.zeros(T, T).bool()).
 
     python examples/lessons/09_attention.py         # draws out/09_attention.png
 """
@@ -57,10 +57,10 @@ table(p, columns=words)
 assert gg.allclose(p.sum(-1), gg.ones(T)) and not p[later].any()
 print("output, row by row:")
 for i, word in enumerate(words):
-    mix = " + ".join(f"{p[i, j]:.2f} * v[{words[j]}]" for j in range(i + 1))
+    mix = " + ".join(f"{p[i, j]:.2f} * v[{words[j]}]" for j in range(T) if not later[i, j])
     print(f"  {word:4} = {mix} = [{', '.join(f'{number:.2f}' for number in o[i].tolist())}]")
-assert gg.allclose(o, F.scaled_dot_product_attention(q, k, v, is_causal=True))
-print("F.scaled_dot_product_attention(q, k, v, is_causal=True), one op, gives the same.")
+assert gg.allclose(o, F.scaled_dot_product_attention(q, k, v, attn_mask=~later))
+print("F.scaled_dot_product_attention(q, k, v, attn_mask=~later), one op, gives the same.")
 
 head("Backward, by hand")
 with gg.no_grad():

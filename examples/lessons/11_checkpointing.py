@@ -5,8 +5,8 @@ forgets them: of a part of the model only its input is kept, and when backward c
 the same to the last bit.
 
 What you will see: what a stack of layers keeps, and why; the same in 2, 4, 8... parts; what that costs in time. The most that is alive at
-once is the inputs of all parts, and the inside of one: it is least in the middle, near the square root of the number of layers. Try: wider
-layers; more of them.
+once is the inputs of all parts, and the inside of one: it is least in the middle, near the square root of the number of layers. Try: 100
+layers; a larger batch.
 
     python examples/lessons/11_checkpointing.py     # draws out/11_checkpointing.png
 """

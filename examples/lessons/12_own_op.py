@@ -5,7 +5,7 @@ rest: it saves what the rules name, sums where broadcasting stretched, and diffe
 x + sin²(a x) / a, a wave on a slope that learns periodic things, where a says how fast it waves (Ziyin et al., 2020).
 
 What you will see: the op in two lines; the same as an autograd.Function, in PyTorch's manner; a wrong rule, and how the engine finds it.
-Try: get the other rule wrong; an op of your own.
+Try: get the other rule wrong, too; an op of your own.
 
     python examples/lessons/12_own_op.py            # draws out/12_own_op.png
 """
