@@ -51,7 +51,7 @@ def test_every_figure_of_the_readme_names_its_script():
     text = (ROOT / "README.md").read_text()
     for script in re.findall(r"benchmarks/\w+\.py", text):
         assert (ROOT / script).exists(), script
-    for example in re.findall(r"examples/\w+\.py", text):
+    for example in re.findall(r"examples/[\w/]+\.py", text):
         assert (ROOT / example).exists(), example
 
 

@@ -30,6 +30,15 @@ def test_what_checkpointing_would_save():
     assert "checkpointing 1 would keep 8.2 kB instead of" in str(found)
 
 
+def test_data_is_an_input_too():
+    first, x = gg.nn.Sequential(gg.nn.Linear(8, 8), gg.nn.Tanh(), gg.nn.Linear(8, 8), gg.nn.Tanh()), gg.randn(32, 8)
+    model = gg.nn.Sequential(first, gg.nn.Linear(8, 1))
+    kept = {one.path: one for one in gg.study.memory(model(x).mean()).modules}
+    assert (kept["0"].inputs, kept["0"].size) == (32 * 8 * 4, 3 * 32 * 8 * 4)
+    again = gg.study.memory(model[1](gg.utils.checkpoint.checkpoint(first, x)).mean())
+    assert not again.modules
+
+
 def test_a_view_holds_its_base():
     x = gg.ones(10, requires_grad=True)
     y = x.exp()
@@ -42,3 +51,20 @@ def test_steps_go_from_the_last_op_to_the_first():
     found = gg.study.memory(x.exp().sin().sum())
     assert [(one.node.op.name, one.freed_at) for one in found.saved] == [("exp", 3), ("sin", 2)]
     assert np.isclose(found.total, 40)
+
+
+def test_a_checkpoint_keeps_its_arguments_and_is_not_run_by_being_asked():
+    x, runs = gg.ones(10, requires_grad=True), []
+
+    def part(h):
+        runs.append(h)
+        return h.exp().sin().exp()
+
+    h = x.exp()
+    loss = gg.utils.checkpoint.checkpoint(part, h).sum()
+    found = gg.study.memory(loss)
+    assert len(runs) == 1
+    assert found.total == 40  # h, which exp keeps, and the checkpoint too; of what runs inside, nothing
+    assert [(one.name, one.because) for one in found.saved if one.shared] == [("arguments", "to run a checkpoint again")]
+    loss.backward()
+    assert len(runs) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from glassgrad import words
 from glassgrad.graph import Freed, Node, opened
 from glassgrad.naming import Names, names_around, reached
+from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import owner
 
@@ -19,8 +21,8 @@ from glassgrad.writes import owner
 class Saved:
     """One array that a node keeps: `size` bytes, 0 where another node, or a leaf, holds the same memory anyway (`shared` says who)."""
 
-    node: Node
-    name: str  # the input's, "y", or a residual's
+    node: Node  # of a checkpoint, the first in it
+    name: str  # the input's, "y", a residual's, or "arguments", of a checkpoint
     because: str  # the gradients whose rules read it
     size: int
     shared: str
@@ -75,7 +77,7 @@ def memory(loss: Tensor) -> Memory:
     """The bytes that the graph of `loss` keeps for its backward. The graph must not have been freed.
 
     Memory is counted once, for the first op that saves it; parameters and other leaves are there anyway. A node frees what it saved
-    once its step of backward is done; the steps go from the last op to the first.
+    once its step of backward is done; the steps go from the last op to the first. A checkpoint keeps its arguments.
 
     >>> x = gg.randn(1000, requires_grad=True)
     >>> print(gg.study.memory(x.exp().sum()))
@@ -89,23 +91,38 @@ def memory(loss: Tensor) -> Memory:
     counted: set[int] = set()
     steps = {node: i + 1 for i, node in enumerate(reversed(nodes))}
     saved = []
+    regions: set[int] = set()
     for node in nodes:
-        if isinstance(node.saved, Freed):
-            what = f"study.memory: {node.op.name} has freed what it saved"
-            raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
-        for name, value in zip(node.op.keep, opened(node), strict=True):
-            for array in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(array, np.ndarray):
-                    held = owner(array)
-                    holder = holders.setdefault(id(held), node)
-                    size, shared = (held.nbytes, "") if holder is node and id(held) not in counted else (0, words.called(holder, names))
-                    counted.add(id(held))
-                    saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
+        for name, array in _kept(node, regions):
+            held = owner(array)
+            holder = holders.setdefault(id(held), node)
+            size, shared = (held.nbytes, "") if holder is node and id(held) not in counted else (0, words.called(holder, names))
+            counted.add(id(held))
+            saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
     return Memory(saved, _modules(nodes, saved, names))
+
+
+def _kept(node: Node, regions: set[int]) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays that a node keeps; of each checkpoint, noted in `regions`, the arguments: opening it would run it again."""
+    if isinstance(node.saved, Freed):
+        what = f"study.memory: {node.op.name} has freed what it saved"
+        raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
+    region = getattr(node.saved, "region", None)
+    if region is None:
+        values = zip(node.op.keep, opened(node), strict=True)
+    else:
+        values = zip(("arguments",), ((),) if id(region) in regions else (region.arrays(),), strict=True)
+        regions.add(id(region))
+    for name, value in values:
+        for array in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(array, np.ndarray):
+                yield name, array
 
 
 def _because(node: Node, name: str) -> str:
     """Which rules read a saved value."""
+    if name == "arguments" and name not in node.op.keep:
+        return "to run a checkpoint again"
     by = [wanted for wanted, read in getattr(node.op, "reads", {}).items() if name in read]
     return f"for the gradient by {' and '.join(by)}" if by else "for higher derivatives"
 
@@ -119,11 +136,20 @@ def _modules(nodes: list[Node], saved: list[Saved], names: Names) -> list[Kept]:
     found = []
     for key, members in inside.items():
         size = sum(one.size for one in saved if one.node in members)
+        if any(hasattr(node.saved, "region") for node in members):
+            continue  # it is checkpointed
         entering = {parent for node in members for parent in node.parents if type(parent) is Node and parent not in members}
         inputs = sum(int(np.prod(node.shape)) * node.dtype.itemsize for node in entering)
+        inputs += sum(one.size for one in saved if one.node in members and _constant(one))
         if names.paths.get(key) and len(members) > 1 and size > 2 * inputs:
             found.append(Kept(names.paths[key], size, inputs))
     return sorted(found, key=lambda one: (-(one.size - one.inputs), one.path))[:5]
+
+
+def _constant(one: Saved) -> bool:
+    """Whether it is an input that wants no gradient, such as a batch of data."""
+    places = dict(zip(input_names(one.node), one.node.parents, strict=True))
+    return one.name in places and places[one.name] is None
 
 
 def _bytes(count: float) -> str:

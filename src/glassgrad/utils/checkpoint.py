@@ -87,6 +87,10 @@ class _Region:
                 node.saved = _Forgotten(self, i)
         return result
 
+    def arrays(self) -> list[np.ndarray]:
+        """What it keeps until backward."""
+        return [x._array for x in _tensors((self.args, self.kwargs))]
+
     def again(self) -> None:
         """Run the function a second time, and note its nodes."""
         for i, (x, old) in enumerate(zip(_tensors((self.args, self.kwargs)), self.versions, strict=True)):
