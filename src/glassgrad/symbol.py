@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -98,7 +99,11 @@ def _slice(item: slice, form: str = "") -> str:
 
 
 def call(name: str, args: Any, kwargs: dict[str, Any]) -> Symbol:
-    """The symbol `name(args, key=value)`."""
+    """The symbol `name(args, key=value)`; a product of matrices is `a @ b`."""
+    if name == "matmul" and len(args) == 2:
+        return lift(args[0]) @ lift(args[1])
+    if name == "matmul_to":  # summed over what comes before the last two dimensions, where the shape has no more
+        return call("sum_to", (lift(args[0]) @ lift(args[1]), args[2]), {})
     parts = [lift(x).text for x in args] + [f"{key}={lift(x).text}" for key, x in kwargs.items()]
     return Symbol(f"{name}({', '.join(parts)})")
 
@@ -111,7 +116,7 @@ def formula(op: Any, name: str, attrs: Sequence[Any] | None = None, known: Mappi
     of = lambda n: lift(known[n]) if known and n in known else Symbol(n)
     values = [of(n) for n in op.keep]
     for n, value in zip(op.attrs, op.attrs if attrs is None else attrs, strict=True):
-        values.append(Symbol(n) if attrs is None or n.endswith("_shape") else value)
+        values.append(of(n) if attrs is None or n.endswith("_shape") else value)
     at = op.inputs.index(name)
     if op.vjp is not None:  # one rule for all inputs: the formula picks from what it returns
         named = dict(zip((*op.keep, *op.attrs), values, strict=True))
@@ -129,11 +134,15 @@ def input_names(node: Any) -> list[str]:
 
 
 def rule(node: Any, i: int, known: Mapping[str, Any] | None = None) -> str:
-    """The formula for the gradient of input `i` of a node, as its op prints it."""
+    """The formula for the gradient of input `i` of a node, as its op prints it, without what does nothing to matrices."""
     op = node.op
     try:
         if op.sequence:  # one rule for all of them, which prints as the first
             return f"{op.formula(op.inputs[0], node.attrs).removesuffix('[0]')}[{i}]"
-        return str(op.formula(op.inputs[i], node.attrs, known) if known else op.formula(op.inputs[i], node.attrs))
+        text = str(op.formula(op.inputs[i], node.attrs, known) if known else op.formula(op.inputs[i], node.attrs))
     except Exception:  # a user's own rule may not run on symbols
         return "(no formula)"
+    return _MATRICES.sub(lambda found: found[1] or found[2], text) if len(node.shape) == 2 else text
+
+
+_MATRICES = re.compile(r"sum_to\((.*), [^()]*\)|\brows\(([^()]*)\)")

@@ -13,9 +13,10 @@ from glassgrad.study.steps import Part, Step, steps
 from glassgrad.study.structure import Structure
 from glassgrad.study.tape import Tape, record
 from glassgrad.study.verify import Check, Verification, verify
+from glassgrad.study.web import page
 
 __all__ = [
     "Broken", "Check", "Flow", "Jacobian", "Jacobians", "Ledger", "Mark", "Marks", "Memory", "Part", "Path", "Paths", "Reading", "Stage",
     "Step", "Structure", "Tape", "Verification", "Weight",
-    "broken", "explain", "flow", "formula", "grade", "jacobian_structure", "memory", "paths", "record", "steps", "verify",
+    "broken", "explain", "flow", "formula", "grade", "jacobian_structure", "memory", "page", "paths", "record", "steps", "verify",
 ]  # fmt: skip

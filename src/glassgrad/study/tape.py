@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import weakref
@@ -57,6 +58,12 @@ class Tape:
         self.index = next_index()  # rises with time
         self._thread = threading.get_ident()
         self._running: Backward | None = None
+
+    def save(self, path: str | os.PathLike[str], **options: Any) -> str:
+        """Write what was seen as a page (`gg.study.page`, which tells the options) to step through in a browser; returns the path."""
+        from glassgrad.study.web import page
+
+        return page(self, path, **options)
 
     def __repr__(self) -> str:
         return f"<Tape of {len(self.nodes):,} ops and {len(self.backwards)} backwards>"

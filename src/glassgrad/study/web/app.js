@@ -5,7 +5,7 @@ const page = JSON.parse(document.getElementById("data").textContent);
 const {values, ops, groups, backwards, programs} = page;
 const at = (id) => document.getElementById(id);
 const decoded = new Map();
-const array = (k) => { if (k === null || k === undefined) return null; if (!decoded.has(k)) decoded.set(k, decode(page.arrays[k])); return decoded.get(k); };
+const array = (k) => { if (k === null || k === undefined) return null; if (!decoded.has(k)) decoded.set(k, decode(page.arrays[k], array, programs)); return decoded.get(k); };
 const whole = (x) => x !== null && x.data.length === size(x.whole || x.shape);
 
 // An element with attributes and children; text is always text.
@@ -168,7 +168,7 @@ ops.forEach((op, k) => {
 
 // Title, small print, kind and size of a box.
 function looks(id) {
-  const k = +id.slice(1), wide = (title, lines) => Math.max(54, 6.6 * title.length + 18, ...lines.map((line) => 5.6 * line.length + 16));
+  const k = +id.slice(1), wide = (title, lines) => Math.max(id[0] === "v" ? 54 : 104, 6.6 * title.length + 18, ...lines.map((line) => 5.6 * line.length + 16));
   let title, lines, kind;
   if (id[0] === "g") {
     title = brief(groups[k].title, 44); kind = "module"; lines = [`${opsIn.get(k).length} ops`];
@@ -264,8 +264,9 @@ function label(edge, uses, run) { // the rule beside the line, where there is ro
   if (view.k < 0.55) return;
   const step = stepOf[run].get(uses[0].op), part = step && step.parts.find((p) => p.to === uses[0].v);
   if (!part) return;
-  const {tail, head} = edge.route, x = (tail.x + tail.w / 2 + (edge.route.port ?? head.x + head.w / 2)) / 2;
-  const text = el("text", {class: "onedge", x: x + 6, y: (tail.y + tail.h + head.y) / 2 + 4}, brief(`${sign(part.to, state.t, part)} ${part.text}`, 46));
+  const {head} = edge.route, x = edge.route.port, left = x < head.x + head.w / 2 - 1; // outwards, away from the other lines
+  const beside = picture.edges.filter((e) => e.head === edge.head && (left ? e.route.port < x : e.route.port > x)).length;
+  const text = el("text", {class: "onedge", x: x + (left ? -7 : 7), y: head.y - 6 - 12 * beside, "text-anchor": left ? "end" : "start"}, brief(`${sign(part.to, state.t, part)} ${part.text}`, 46));
   world.children[2].append(text);
 }
 const sign = (v, t, part) => { const list = given2[runAt(t)].get(v) || [], k = list.findIndex((x) => x.part === part), held = before(runAt(t), v); return k > 0 || held ? "+=" : "="; };
@@ -470,7 +471,7 @@ function tile({name, role, x, key, like, ask, edited}) {
   }
   const columns = shape.length ? shape.at(-1) : 1, rows = columns ? data.length / columns : 0, block = shape.length > 2 ? shape.at(-2) : rows, shownRows = Math.min(rows, 1024);
   const canvas = el("canvas", {tabindex: 0, role: "img", "aria-label": `${name}, ${shapeText(like.shape)}; arrow keys move, Enter asks`});
-  const text = columns <= 8 && shownRows <= 40, cell = text ? 48 : Math.max(4, Math.min(22, Math.floor(320 / columns))), tall = text ? 22 : Math.min(cell, 22), gap = (r) => (block < rows ? Math.floor(r / block) * 5 : 0);
+  const text = columns <= 8 && shownRows <= 40, cell = text ? 58 : Math.max(4, Math.min(22, Math.floor(320 / columns))), tall = text ? 22 : Math.min(cell, 22), gap = (r) => (block < rows ? Math.floor(r / block) * 5 : 0);
   const scale = window.devicePixelRatio || 1, width = Math.min(columns * cell, 4096), height = shownRows * tall + gap(Math.max(shownRows - 1, 0));
   canvas.width = width * scale; canvas.height = height * scale; canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
   let most = 0, cursor = null;
@@ -505,7 +506,7 @@ function tile({name, role, x, key, like, ask, edited}) {
   const cut = whole(x) ? (shownRows < rows ? `the first ${shownRows} of ${rows} rows` : "") : `a corner, ${shapeText(x.shape)}, of ${shapeText(x.whole)}`;
   return el("figure", {class: "tile"}, caption, el("div", {class: "cells"}, canvas), el("small", {}, [about + bad, cut].filter(Boolean).join(" · ")));
 }
-const short = (y) => { const full = number(y); return full.length <= 7 ? full : Math.abs(y) >= 1e4 || Math.abs(y) < 1e-3 ? y.toExponential(1) : String(Number(y.toPrecision(3))); };
+const short = (y) => { const full = number(y); return full.length <= 7 ? full : Math.abs(y) >= 1e5 || Math.abs(y) < 1e-3 ? y.toExponential(1) : String(Number(y.toPrecision(3))); };
 const indexText = (i, shape) => (shape.length ? `[${place(i, shape).join(", ")}]` : "");
 
 function tip(text, event) {

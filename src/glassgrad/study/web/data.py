@@ -17,8 +17,8 @@ import numpy as np
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, reached
-from glassgrad.study.page import trace
 from glassgrad.study.tape import Backward, Tape, aside
+from glassgrad.study.web import trace
 from glassgrad.symbol import Symbol, input_names, rule
 from glassgrad.tensor import Tensor, make
 from glassgrad.viz.picture import grouped, set_titles
@@ -26,6 +26,7 @@ from glassgrad.viz.picture import grouped, set_titles
 UNFOLDED = 1000  # ops: in larger graphs fused ops are not unfolded
 NESTED = 3  # levels of ops inside ops
 LINES = 2000  # of one source file
+_MOVES = frozenset(("reshape", "transpose", "broadcast_to", "getitem"))
 LEAST = 256  # elements of an array that are always shown
 
 
@@ -51,6 +52,9 @@ class Book:
         self.names = names
         self.arrays: list[dict[str, Any]] = []
         self.raw: list[np.ndarray] = []
+        self.moved: dict[int, tuple[int, int, list[int]]] = {}  # arrays that a program only moves from others: program, output, these
+        self.inner: set[int] = set()  # arrays that are only in bodies of fused ops
+        self._inside = 0  # how deep in such bodies
         self.values: list[dict[str, Any]] = []
         self.ops: list[dict[str, Any]] = []
         self.programs: list[dict[str, Any]] = []
@@ -72,6 +76,8 @@ class Book:
         key = (x.dtype.str, x.shape, hashlib.blake2b(x.tobytes(), digest_size=16).digest())
         if key not in self._found:
             self._found[key] = len(self.raw)
+            if self._inside:
+                self.inner.add(len(self.raw))
             self.raw.append(x)
         return self._found[key]
 
@@ -159,6 +165,7 @@ class Book:
             key = ("forward", *_signature(node.op, known))
             about["forward"] = self._program(key, lambda: trace.forward(node.op, known, y))
             about["given"] = given
+            self._derive(self.values[out]["array"], about["forward"], 0, [self.values[v]["array"] for v in given])
             about["options"] = _options(node, known)
         return number
 
@@ -211,12 +218,25 @@ class Book:
             key = ("backward", upstream.dtype.str, kinds, *_signature(node.op, (upstream, *saved, *node.attrs)))
             about["backward"] = self._program(key, lambda: trace.backward(node, saved, upstream, gradients))
             about["reads"] = self._reads(node, saved, about)
+            read = [found["array"] if r == "g" else r["array"] if isinstance(r, dict) else self.values[r]["array"] for r in about["reads"]]
+            for part in parts:
+                self._derive(part["array"], about["backward"], part["i"], read)
         return found
+
+    def _derive(self, at: int | None, program: int | None, output: int, sources: Sequence[int | None]) -> None:
+        """Where all that a program does is to move elements, its result need not be in the page."""
+        if at is None or program is None or at in self.moved:
+            return
+        steps = self.programs[program]["steps"]
+        only = [source for source in sources if source is not None]
+        if steps and all(step[0] in _MOVES for step in steps) and len(only) == len(sources) and max(only) < at:
+            self.moved[at] = (program, output, only)
 
     def _rule(self, node: Node, i: int, about: dict[str, Any]) -> dict[str, str]:
         """The rule's text as the op prints it, and with the names of what it is applied to."""
         given = dict(about["in"])
-        known = {name: Symbol(self.values[given[name]]["name"]) for name in node.op.keep if name in given}
+        known = {name: Symbol(self.values[at]["name"]) for name, at in given.items()}
+        known |= {f"{name}_shape": Symbol(f"{symbol}.shape") for name, symbol in known.items()}
         out = self.values[about["out"]]["name"]
         return {"rule": rule(node, i), "text": rule(node, i, {**known, "y": Symbol(out), "g": Symbol(f"d {out}")})}
 
@@ -246,6 +266,7 @@ class Book:
             self._standing[leaf] = self._edge(parent, None)
         run, origins = self.run, {**self.run.origins, **tape.origins}
         self.run = Run(tape.nodes, tape.values, tape.arguments, tape.saved, [], origins, run.called)
+        self._inside += 1
         for inner in tape.nodes:
             self.op(inner, self.ops[number]["group"], number)
         step["inside"] = []
@@ -257,6 +278,7 @@ class Book:
                     self.unfold(found, inner, g, level + 1)
         self.ops[number]["last"] = self._op_of[tape.nodes[-1]]
         self.run = run
+        self._inside -= 1
 
     # ------------------------------------------------------------------------------------------ the whole
 
@@ -286,8 +308,23 @@ class Book:
         return {
             "title": title, "asked": run.asked, "unfolded": unfolded, "values": self.values, "ops": self.ops, "programs": self.programs,
             "groups": [{"title": g.title, "parent": g.parent, "depth": g.depth} for g in groups],
-            "backwards": backwards, "files": [_source(file) for file in self.files], "arrays": _packed(self.raw, most),
+            "backwards": backwards, "files": [_source(file) for file in self.files], "arrays": self._packed(most),
         }  # fmt: skip
+
+    def _packed(self, most: int) -> list[dict[str, Any]]:
+        """The arrays in base64, with their extremes; the largest are cut to corners until all take at most `most` bytes.
+
+        Those inside fused ops come first. Of what is only moved from whole arrays, only that is told.
+        """
+        limits = [max((x.size for x in self.raw), default=0)] * 2  # of elements, for what is in bodies of fused ops and what is not
+        limit = lambda i: limits[i not in self.inner]
+        derived = lambda i: i in self.moved and all(self.raw[source].size <= limit(source) for source in self.moved[i][2])
+        while sum(min(x.size, limit(i)) * x.itemsize for i, x in enumerate(self.raw) if not derived(i)) * 4 > 3 * most:
+            which = 0 if limits[0] > LEAST else 1
+            if limits[which] <= LEAST:
+                break
+            limits[which] = limits[which] * 3 // 4
+        return [_entry(x, limit(i), self.moved[i] if derived(i) else None) for i, x in enumerate(self.raw)]
 
 
 def _signature(op: Any, args: Sequence[Any]) -> tuple[Any, ...]:
@@ -388,21 +425,17 @@ def _source(file: dict[str, Any]) -> dict[str, Any]:
     return {"name": file["name"], "start": start + 1, "lines": lines[start : max(start + LINES, file["last"])]}
 
 
-def _packed(raw: Sequence[np.ndarray], most: int) -> list[dict[str, Any]]:
-    """The arrays in base64, with their extremes; the largest are cut to a corner until all take at most `most` bytes."""
-    limit = max((x.size for x in raw), default=0)
-    while limit > LEAST and sum(min(x.size, limit) * x.itemsize for x in raw) * 4 > 3 * most:
-        limit //= 2
-    return [_entry(x, limit) for x in raw]
-
-
-def _entry(x: np.ndarray, limit: int) -> dict[str, Any]:
-    kept = x[_corner(x.shape, limit)]
+def _entry(x: np.ndarray, limit: int, moved: Any) -> dict[str, Any]:
+    kept = x if moved else x[_corner(x.shape, limit)]
     if x.dtype.kind in "iu":  # the page's numbers are float64
         kept = kept.astype(np.int32 if np.abs(x).max(initial=0) < 2**31 else np.float64)
     elif x.dtype == np.float16:
         kept = kept.astype(np.float32)
-    about = {"shape": list(x.shape), "type": kept.dtype.str[1:], "data": base64.b64encode(np.ascontiguousarray(kept).tobytes()).decode()}
+    about = {"shape": list(x.shape), "type": kept.dtype.str[1:]}
+    if moved:
+        about["moved"] = moved
+    else:
+        about["data"] = base64.b64encode(np.ascontiguousarray(kept).tobytes()).decode()
     if kept.size < x.size:
         about["kept"] = list(kept.shape)
     if x.size > 1 and x.dtype.kind == "f":

@@ -9,14 +9,15 @@ from importlib.resources import files
 from typing import Any
 
 from glassgrad.naming import names_around
-from glassgrad.study.page.data import Book, run_of_loss, run_of_tape
 from glassgrad.study.tape import Tape, made
+from glassgrad.study.web.data import Book, run_of_loss, run_of_tape
 from glassgrad.tensor import Tensor, seed
+from glassgrad.writes import outside
 
 PARTS = ("style.css", "arrays.js", "layout.js", "microscope.js", "app.js")  # put into page.html
 
 
-def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = None, title: str = "", max_bytes: int = 2_000_000) -> str:
+def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = None, title: str = "", max_bytes: int = 2_500_000) -> str:
     """Write a computation as one HTML file that needs no server and no network, and return its path.
 
     target: a tape, `with gg.study.record() as tape:`, or a tensor. Of a tensor that no tape saw, the page knows only what ops kept for
@@ -36,7 +37,7 @@ def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = No
         raise FileNotFoundError(f"page: there is no folder {folder!r}: make it first, or give another path")
     if isinstance(target, Tape):
         if not target.nodes:
-            raise ValueError("page: this tape saw no op: run the forward, on tensors that require grad, inside `with gg.study.record() as tape:`")
+            raise ValueError("page: this tape saw no op: run the forward inside `with gg.study.record() as tape:`, on what requires grad")
         run = run_of_tape(target)
     elif isinstance(target, Tensor):
         root = seed("page", target, gradient, False)
@@ -45,7 +46,7 @@ def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = No
             raise ValueError("page: this tensor is a leaf, which no op computed: pass a loss, or a tape")
     else:
         raise TypeError(f"page: expected a tensor or a tape, got {type(target).__name__}: write gg.viz.page(loss, 'page.html')")
-    book = Book(run, names_around(sys._getframe(1), run.nodes))
+    book = Book(run, names_around(outside(sys._getframe(1)), run.nodes))
     text = written(book.data(title or _title(run), max_bytes))
     part = f"{os.path.realpath(path)}.{os.getpid()}.part"
     try:
