@@ -186,6 +186,7 @@ function looks(id) {
 // ------------------------------------------------------------------------------------------------ drawing what is in sight
 
 const svg = at("picture"), world = at("world"), view = {x: 0, y: 0, k: 1}, shown = new Map();
+const LEAST = 0.1; // the scale at which boxes are still seen
 const MANY = 900; // boxes in sight: more are drawn without text
 
 function look() {
@@ -238,7 +239,7 @@ function paint() {
     if (b.open) continue;
     if (b.route) {
       const uses = b.uses, latest = uses.every((u) => time(u.op) > state.t), back = run >= 0 && uses.some((u) => goneTime(run, u.op) <= state.t && partOf(run, u));
-      const now = event && event.op !== undefined && uses.some((u) => outermost(u.op) === event.op), dead = !uses.some((u) => backwards.length === 0 || backwards.some((_, r) => partOf(r, u)));
+      const now = event && event.op !== undefined && uses.some((u) => outermost(u.op) === event.op && (event.kind === "f" || partOf(run, u))), dead = !uses.some((u) => backwards.length === 0 || backwards.some((_, r) => partOf(r, u)));
       made.setAttribute("class", `edge${latest ? " later" : ""}${back ? " flown" : ""}${now ? " now" : ""}${dead ? " dead" : ""}`);
       if (now && event.kind === "b") label(b, uses.filter((u) => outermost(u.op) === event.op), run);
       continue;
@@ -283,21 +284,23 @@ function toggle(id) {
 function fit() {
   const {width, height} = svg.getBoundingClientRect();
   if (!width) return;
-  view.k = Math.min(1.25, (width - 30) / Math.max(picture.w, 1), (height - 50) / Math.max(picture.h, 1));
+  const k = Math.min(1.25, (width - 30) / Math.max(picture.w, 1), (height - 50) / Math.max(picture.h, 1));
+  view.k = Math.max(k, LEAST);
   view.x = (width - picture.w * view.k) / 2; view.y = Math.max(12, (height - 30 - picture.h * view.k) / 2);
-  look();
+  if (k < LEAST) centre(marked() || picture.items.find((b) => !b.open)); // it doesn't fit: where we are
+  else look();
 }
 function centre(b = marked(), force = true) {
   const {width, height} = svg.getBoundingClientRect();
   if (!b || !width) return;
   const x = (b.x + b.w / 2) * view.k + view.x, y = (b.y + b.h / 2) * view.k + view.y;
   if (!force && x > 60 && x < width - 60 && y > 50 && y < height - 60) return;
-  if (force && view.k < 0.6) view.k = 0.9;
   view.x = width / 2 - (b.x + b.w / 2) * view.k; view.y = height / 2 - (b.y + b.h / 2) * view.k;
   look();
 }
+function nearer() { view.k = Math.max(view.k, 0.9); centre(); }
 function zoom(by, x, y) {
-  const box = svg.getBoundingClientRect(), k = Math.min(4, Math.max(0.004, view.k * by));
+  const box = svg.getBoundingClientRect(), k = Math.min(4, Math.max(LEAST / 2, view.k * by));
   x = x ?? box.width / 2; y = y ?? box.height / 2;
   view.x = x - (x - view.x) * k / view.k; view.y = y - (y - view.y) * k / view.k; view.k = k;
   soon();
@@ -551,9 +554,10 @@ function answer(q, found) {
   const results = run_(program, sources.map((s) => s.x)), output = backward ? program.outputs[q.part.i] : program.outputs[0];
   const whole_ = tree(program, results, output, q.i);
   for (const [input, cells] of cellsOf(whole_)) { const s = sources[input], old = found.cells.get(s.key); found.cells.set(s.key, old ? new Set([...old, ...cells]) : cells); if (s.box) found.sources.add(shownAs(s.box)); }
-  const called = (input, i) => sources[input].name + indexText(i, sources[input].x.shape), numbers = (input, i) => number(sources[input].x.data[i]);
+  const called = (input, i) => `\u0001${input},${i}\u0001`, numbers = (input, i) => number(sources[input].x.data[i]);
   const terms = termsOf(whole_);
-  found.rows = terms.map((term) => ({text: written(term, called), numbers: written(term, numbers), value: term.value, links: linksOf(term, sources)}));
+  found.rows = terms.map((term) => ({text: written(term, called), numbers: written(term, numbers), value: term.value}));
+  found.element = (text) => { const [input, i] = text.split(",").map(Number), s = sources[input], name = s.name + indexText(i, s.x.shape); return s.go ? el("a", {role: "button", tabindex: 0, title: `what made ${name}`, onclick: () => s.go(i)}, name) : name; };
   found.sum = terms.length > 1 ? terms.reduce((sum, term) => sum + term.value, 0) : null;
   const scaled = whole_.name === "sum" || terms.length > 1 ? 1 : null;
   found.note = scaled && terms.length > 1 ? `the sum of ${terms.length} terms` : "";
@@ -561,12 +565,6 @@ function answer(q, found) {
 }
 const run_ = run;
 const fromValue = (v) => ({name: nameOf(v), x: array(values[v].array) || {data: [], shape: values[v].shape, whole: values[v].shape}, key: `value ${v}`, go: values[v].kind === "op" ? (i) => ask({kind: "value", v, i}) : null, box: values[v].kind === "op" ? `o${values[v].op}` : `v${v}`});
-function linksOf(term, sources) {
-  const found = [];
-  for (const [input, cells] of cellsOf(term)) if (sources[input].go) for (const i of cells) { if (found.length < 3) found.push({text: sources[input].name + indexText(i, sources[input].x.shape), go: () => sources[input].go(i)}); }
-  return found;
-}
-
 function scope() {
   const found = state.scope, box = el("div", {class: "scope"}, el("h3", {}, found.title));
   if (found.rule) box.append(el("p", {class: "rule"}, found.rule));
@@ -575,8 +573,8 @@ function scope() {
   for (const row of all ? found.rows : found.rows.slice(0, many)) {
     const bar = el("span", {class: "bar"});
     bar.style.width = `${Math.round(60 * Math.abs(row.value) / most)}px`; bar.style.background = `rgb(${getComputedStyle(document.documentElement).getPropertyValue(row.value < 0 ? "--neg" : "--pos")})`;
-    const text = el("td", {class: "rule"}, row.go ? el("a", {role: "button", tabindex: 0, onclick: row.go}, row.text) : row.text), links = (row.links || []).map((link) => el("a", {role: "button", tabindex: 0, title: `what made ${link.text}`, onclick: link.go}, ` ↑${link.text}`));
-    table.append(el("tr", {}, text, el("td", {class: "rule"}, row.numbers && row.numbers !== row.text ? row.numbers : ""), el("td", {class: "n"}, `= ${number(row.value)}`), el("td", {}, bar), el("td", {class: "quiet"}, ...links)));
+    const text = el("td", {class: "rule"}, ...(row.go ? [el("a", {role: "button", tabindex: 0, onclick: row.go}, row.text)] : row.text.split("\u0001").map((part, k) => (k % 2 ? found.element(part) : part))));
+    table.append(el("tr", {}, text, el("td", {class: "rule"}, row.numbers && row.numbers !== number(row.value) ? row.numbers : ""), el("td", {class: "n"}, `= ${number(row.value)}`), el("td", {}, bar)));
   }
   if (found.sum !== null && found.sum !== undefined) table.append(el("tr", {}, el("th", {}, "in all"), el("td", {}), el("td", {class: "n"}, el("b", {}, `= ${number(found.sum)}`))));
   box.append(table);
@@ -703,7 +701,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches("input:not([type=range]), select") || event.ctrlKey || event.metaKey || event.altKey || at("keys").open) { if (event.key === "Escape") event.target.blur(); return; }
   const act = {
     ArrowRight: () => go(state.t + (event.shiftKey ? 10 : 1)), ArrowLeft: () => go(state.t - (event.shiftKey ? 10 : 1)), Home: () => go(0), End: () => go(events.length), " ": () => play(event.shiftKey ? -1 : 1),
-    "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit, c: () => centre(), "/": () => at("find").focus(), "?": help, Escape: () => { state.picked = null; state.scope = null; paint(); detail(); },
+    "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit, c: nearer, "/": () => at("find").focus(), "?": help, Escape: () => { state.picked = null; state.scope = null; paint(); detail(); },
     f: () => { const id = state.picked || (events[state.t - 1]?.op !== undefined ? shownAs(`o${events[state.t - 1].op}`) : null); if (id && (id[0] === "g" || children.has(+id.slice(1)))) toggle(id); else if (id && up(id)) toggle(up(id)); },
   }[event.key];
   if (!act || (event.key === " " && event.target.matches("button, a"))) return;
@@ -711,7 +709,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 at("first").onclick = () => go(0); at("back").onclick = (e) => go(state.t - (e.shiftKey ? 10 : 1)); at("next").onclick = (e) => go(state.t + (e.shiftKey ? 10 : 1)); at("last").onclick = () => go(events.length);
-at("play").onclick = (e) => play(e.shiftKey ? -1 : 1); at("time").oninput = (e) => go(Number(e.target.value)); at("fit").onclick = fit; at("here").onclick = () => centre(); at("help").onclick = help; at("find").oninput = (e) => search(e.target.value);
+at("play").onclick = (e) => play(e.shiftKey ? -1 : 1); at("time").oninput = (e) => go(Number(e.target.value)); at("fit").onclick = fit; at("here").onclick = nearer; at("help").onclick = help; at("find").oninput = (e) => search(e.target.value);
 at("kind").onchange = () => { const kind = at("kind").value; at("what").hidden = !kind || kind === "nan"; at("what").placeholder = {gradient: "1.0", op: "relu", module: "blocks.0"}[kind] || ""; };
 at("fold").onclick = () => { state.open.clear(); build(); fit(); };
 at("open").onclick = () => { groups.forEach((_, g) => { if (g) state.open.add(`g${g}`); }); build(); fit(); };
@@ -733,6 +731,6 @@ window.addEventListener("resize", soon);
   while (depth > 0 && boxes(depth) > 60) depth--;
   openTo(depth);
   listing(); build(); fit();
-  if (view.k < 0.45) { view.k = 0.9; const first = picture.items.find((b) => !b.open); if (first) centre(first); }
+  if (view.k < 0.45) { view.k = 0.9; centre(picture.items.find((b) => !b.open)); }
   go(0);
 })();

@@ -236,6 +236,8 @@ class Book:
         """The rule's text as the op prints it, and with the names of what it is applied to."""
         given = dict(about["in"])
         known = {name: Symbol(self.values[at]["name"]) for name, at in given.items()}
+        numbers = zip(getattr(node.op, "params", ()), self.run.arguments.get(node, ()), strict=False)
+        known |= {name: Symbol(repr(x)) for name, x in numbers if type(x) in (int, float)}
         known |= {f"{name}_shape": Symbol(f"{symbol}.shape") for name, symbol in known.items()}
         out = self.values[about["out"]]["name"]
         return {"rule": rule(node, i), "text": rule(node, i, {**known, "y": Symbol(out), "g": Symbol(f"d {out}")})}
@@ -343,7 +345,7 @@ def _options(node: Node, known: Sequence[Any]) -> str:
     """The arguments that are no arrays, as they would be written."""
     op, shown = node.op, []
     for name, value in zip(op.params, known, strict=False):
-        if isinstance(value, np.ndarray) or trace.flat((value,)) or name in op.inputs:
+        if trace.flat((value,)):
             continue
         if name not in op.defaults or op.defaults[name] is not value:
             shown.append(f"{name}={value!r}")
