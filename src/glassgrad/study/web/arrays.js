@@ -99,12 +99,12 @@ const tail0 = (x) => (x < 2.5 ? 1 - erf(x) : tail(x));
 // An index as NumPy takes it: the shape of the result, and where each of its elements lies in an array of `shape`.
 function indexed(shape, items) {
   const own = strides(shape), parts = [];
-  const width = (x) => (x === null || typeof x === "boolean" || x.dots ? 0 : x.array && x.array.bool ? x.array.shape.length : 1);
+  const width = (x) => (x === null || x.dots ? 0 : x.array && x.array.bool ? x.array.shape.length : 1);
   const rest = shape.length - items.reduce((n, x) => n + width(x), 0);
   const all = items.some((x) => x && x.dots) ? items : [...items, {dots: 1}];
   let d = 0, arrays = false;
   for (const item of all) {
-    if (item === null || typeof item === "boolean") parts.push({count: item === false ? 0 : 1, from: 0, by: 0});
+    if (item === null) parts.push({count: 1, from: 0, by: 0});
     else if (item.dots) for (let k = 0; k < rest; k++, d++) parts.push({count: shape[d], from: 0, by: own[d]});
     else if (item.slice) {
       const n = shape[d], [a, b, step] = item.slice, by = step === null ? 1 : step, fit = (x, low, high) => Math.min(Math.max(x < 0 ? x + n : x, low), high);
@@ -214,6 +214,10 @@ const READS = {
       const [a, da, b, db] = found.at(i);
       return {pairs: Array.from({length: found.k}, (_, k) => [[0, a + k * da], [1, b + k * db]])};
     }};
+  },
+  unpackbits(x) {
+    const bytes = x[0].shape.at(-1), n = x[1];
+    return {shape: [...x[0].shape.slice(0, -1), n], of: (i) => ({value: (x[0].data[Math.floor(i / n) * bytes + Math.floor((i % n) / 8)] >> (i % n % 8)) & 1})};
   },
   assume: (x) => ({shape: x[0].shape, of: (i) => ({same: [0, i]})}),
 };

@@ -14,15 +14,16 @@ function layout(items, edges) {
   const depth = new Map([[root, 0]]);
   const depthOf = (item) => { const way = []; let at = item; while (!depth.has(at)) { way.push(at); at = byId.get(at.parent); } let d = depth.get(at); while (way.length) depth.set(way.pop(), ++d); return depth.get(item); };
   all.forEach(depthOf);
-  for (const item of all) item.local = new Map(); // tail child -> its head children
+  for (const item of all) { item.local = new Map(); item.passing = []; } // tail child -> its head children; what crosses its border
   const lifted = edges.map(([tail, head]) => {
     let a = byId.get(tail), b = byId.get(head);
-    while (depth.get(a) > depth.get(b)) a = byId.get(a.parent);
-    while (depth.get(b) > depth.get(a)) b = byId.get(b.parent);
-    while (a.parent !== b.parent) { a = byId.get(a.parent); b = byId.get(b.parent); }
+    const out = [], into = [], leave = () => { const home = byId.get(a.parent); out.push(cross(home, a, true)); a = home; }, enter = () => { const home = byId.get(b.parent); into.unshift(cross(home, b, false)); b = home; };
+    while (depth.get(a) > depth.get(b)) leave();
+    while (depth.get(b) > depth.get(a)) enter();
+    while (a.parent !== b.parent) { leave(); enter(); }
     const home = byId.get(a.parent), heads = home.local.get(a) || new Map();
     home.local.set(a, heads.set(b, (heads.get(b) || 0) + 1));
-    return {home, a, b};
+    return {home, a, b, out, into};
   });
   const around = all.filter((item) => item.open).sort((a, b) => depth.get(b) - depth.get(a));
   for (const box of around) arrange(box);
@@ -31,10 +32,19 @@ function layout(items, edges) {
     child.y += (box.y || 0) + (box === root ? 0 : GAP.title);
   }
   const routes = edges.map(([tail, head], i) => {
-    const {home, a, b} = lifted[i], shift = home === root ? [0, 0] : [home.x + GAP.pad, home.y + GAP.title];
-    return {tail: byId.get(tail), head: byId.get(head), through: (home.ways.get(a)?.get(b) || []).map(([x, y, h]) => [x + shift[0], y + shift[1], h])};
+    const {home, a, b, out, into} = lifted[i];
+    const placed = (box, way) => way.map(([x, y, h]) => (box === root ? [x, y, h] : [x + box.x + GAP.pad, y + box.y + GAP.title, h]));
+    const crossed = (list) => list.flatMap((pass) => placed(pass.home, pass.way));
+    return {tail: byId.get(tail), head: byId.get(head), through: [...crossed(out), ...placed(home, home.ways.get(a)?.get(b) || []), ...crossed(into)]};
   });
   return {routes, w: root.w, h: root.h};
+}
+
+// A line that leaves or enters a box holds a place in the ranks that it passes inside it.
+function cross(home, child, leaves) {
+  const pass = {home, child, leaves, way: []};
+  home.passing.push(pass);
+  return pass;
 }
 
 // Ranks, order within them, and places of the children of one box.
@@ -48,16 +58,23 @@ function arrange(box) {
   const low = Math.min(0, ...rank.values()), rows = [];
   const put = (n, r) => { (rows[r] = rows[r] || []).push(n); n.row = r; n.up = []; n.down = []; };
   for (const n of nodes) put(n, rank.get(n) - low);
+  const hold = (r, order) => { const dummy = {w: 6, h: 0, dummy: true, order}; put(dummy, r); return dummy; };
   box.ways = new Map();
   for (const n of nodes) {
     for (const head of outs.get(n)) { // what passes a rank holds a place in it
       let last = n;
       const way = [];
-      for (let r = n.row + 1; r < head.row; r++) { const dummy = {w: 6, h: 0, dummy: true, order: n.order}; put(dummy, r); way.push(dummy); link(last, dummy); last = dummy; }
+      for (let r = n.row + 1; r < head.row; r++) { const dummy = hold(r, n.order); way.push(dummy); link(last, dummy); last = dummy; }
       link(last, head);
       if (!box.ways.has(n)) box.ways.set(n, new Map());
       box.ways.get(n).set(head, way);
     }
+  }
+  const deepest = rows.length;
+  for (const pass of box.passing) {
+    let last = pass.child;
+    if (pass.leaves) for (let r = last.row + 1; r < deepest; r++) { const dummy = hold(r, last.order); pass.way.push(dummy); link(last, dummy); last = dummy; }
+    else for (let r = last.row - 1; r >= 0; r--) { const dummy = hold(r, last.order); pass.way.unshift(dummy); link(dummy, last); last = dummy; }
   }
   for (let r = 0; r < rows.length; r++) rows[r] = rows[r] || [];
   for (const row of rows) row.forEach((n, i) => { n.place = i; });
@@ -84,11 +101,13 @@ function arrange(box) {
     for (const n of row) { n.x = n.cx - n.w / 2 - left; n.y = y + (n.leaf ? h - n.h : (h - n.h) / 2); n.high = h; n.top = y; }
     y += h + GAP.y;
   }
-  for (const heads of box.ways.values()) for (const [head, way] of heads) heads.set(head, way.map((n) => [n.x + n.w / 2, n.top, n.high]));
+  for (const heads of box.ways.values()) for (const [head, way] of heads) heads.set(head, way.map(point));
+  for (const pass of box.passing) pass.way = pass.way.map(point);
   box.w = Math.max(right - (nodes.length ? left : 0), box.least || 0) + (box.id === null ? 0 : 2 * GAP.pad);
   box.h = Math.max(y - GAP.y, 0) + (box.id === null ? 0 : GAP.title + GAP.pad);
 }
 
+const point = (n) => [n.x + n.w / 2, n.top, n.high];
 function link(tail, head) { tail.down.push(head); head.up.push(tail); }
 
 // Centres as near to what each wishes as their order and widths allow: by pooling neighbours that would overlap (isotonic regression).

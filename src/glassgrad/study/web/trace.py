@@ -64,6 +64,9 @@ class Program:
             return x
         raise Untraceable(f"an argument of type {type(x).__name__}")
 
+    def _steps_but_assumed(self) -> list[Any]:
+        return [step[:2] if step[0] == "assume" else step for step in self.steps]
+
     def json(self) -> dict[str, Any]:
         """What the page reads."""
         return {"inputs": self.inputs, "steps": self.steps, "outputs": self.outputs}
@@ -156,6 +159,8 @@ class Noted(np.ndarray):
 
     def __getitem__(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
+        if any(np.ndim(part) == 0 and isinstance(_bare(part), (bool, np.bool_, np.ndarray)) and np.asarray(part).dtype == bool for part in parts):
+            raise Untraceable("true or false as an index")
         return self.program.add("getitem", (self, list(parts)), _bare(self)[_bare(index)])
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -185,7 +190,7 @@ def tied(program: Program | None, at: int | None, x: Any) -> Noted:
 def _bare(x: Any) -> Any:
     """The array itself, also inside tuples, lists and dicts."""
     if isinstance(x, Noted):
-        return x.view(np.ndarray)
+        return np.ndarray.view(x, np.ndarray)
     if isinstance(x, dict):
         return {key: _bare(item) for key, item in x.items()}
     return type(x)(map(_bare, x)) if type(x) in (list, tuple) else x
@@ -249,8 +254,11 @@ def _transpose(x: np.ndarray, *axes: Any) -> np.ndarray:
 def _reduced(name: str) -> Callable[..., Any]:
     def method(self: Noted, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **others: Any) -> Any:
         initial = others.pop("initial", None)
-        if out is not None or others or (initial is not None and not self.size):
+        if out is not None or others:
             raise Untraceable(name)
+        if initial is not None and not self.size:  # nothing to reduce
+            result = getattr(np, name)(_bare(self), axis=axis, keepdims=bool(keepdims), initial=initial)
+            return self.program.add("full", (result.shape, initial), result)
         result = getattr(np, name)(_bare(self), axis=axis, keepdims=bool(keepdims))
         found = self.program.add(name, (self, _axes(self, axis), bool(keepdims)), result)
         return found if initial is None or np.isinf(initial) else _INITIAL[name](found, initial)
@@ -285,6 +293,14 @@ def _astype(self: Noted, dtype: Any, *_: Any, **__: Any) -> Any:
     return tied(self.program, self.at, result)  # the page computes in float64
 
 
+def _viewed(self: Noted, kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, np.ndarray):
+        return np.ndarray.view(self, kind)
+    if np.dtype(kind) != np.bool_ or self.dtype != np.uint8:
+        raise Untraceable("view")
+    return tied(self.program, self.at, np.ndarray.view(_bare(self), np.bool_))
+
+
 def _copied(self: Noted, *_: Any, **__: Any) -> Any:
     return tied(self.program, self.at, self)
 
@@ -313,7 +329,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     **{name: _extreme(name) for name in ("max", "min", "any", "all")},
     **{name: _picked(name) for name in ("argmax", "argmin")},
     "amax": _extreme("max"), "amin": _extreme("min"), "transpose": _moved(_transpose), "flatten": _reshaped("ravel"), "reshape": _reshape,
-    "astype": _astype, "copy": _copied, "clip": _clip, "cumsum": _cumsum, "take": _take,
+    "astype": _astype, "view": _viewed, "copy": _copied, "clip": _clip, "cumsum": _cumsum, "take": _take,
 }  # fmt: skip
 for _name, _method in _METHODS.items():
     if hasattr(np.ndarray, _name):
@@ -336,6 +352,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "stack": lambda program, result, xs, axis=0, **_: program.add("stack", (list(xs), axis % result.ndim), result),
     "tril": lambda program, result, x, k=0: np.where(np.tri(*x.shape[-2:], k=k, dtype=bool), x, 0),
     "triu": lambda program, result, x, k=0: np.where(np.tri(*x.shape[-2:], k=k - 1, dtype=bool), 0, x),
+    "unpackbits": lambda program, result, x, axis=None, count=None, bitorder="big": program.add("unpackbits", (x, result.shape[-1]), result)
+    if bitorder == "little" and axis == -1 else _unknown("unpackbits"),
     "flip": lambda program, result, x, axis=None: program.add("flip", (x, _axes(x, axis)), result),
     "copyto": lambda *_, **__: _unknown("copyto"), "put_along_axis": lambda *_, **__: _unknown("put_along_axis"),
     "fill_diagonal": lambda *_, **__: _unknown("fill_diagonal"),
@@ -377,11 +395,10 @@ def traced(run: Callable[..., Sequence[Any]], args: Sequence[Any], wanted: Seque
         with _one_at_a_time, kernels.use("numpy"), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = _noted(run, args, wanted)
-            if program.fixed:  # a constant that depends on the values must have been read from them in a way that nobody noted
-                moved = [x * (1 + 1e-3) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in flat(args)]
-                again = _noted(run, _replaced(tuple(args), moved), None)
-                return program if again.json() == program.json() else None
-            return program
+            moved = [np.asarray(x * (1 + 1e-3)) if x.dtype.kind == "f" else x for x in flat(args)]
+            again = _noted(run, _replaced(tuple(args), moved), None)
+            # a constant that depends on the values has been read from them in a way that nobody noted
+            return program if again._steps_but_assumed() == program._steps_but_assumed() else None
     except Exception:  # Untraceable, or what a body says to arrays of this kind: the page says that it doesn't know this op
         return None
 
