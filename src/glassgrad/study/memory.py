@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from glassgrad import words
-from glassgrad.graph import Freed, Node, opened
+from glassgrad.graph import Freed, Node
+from glassgrad.kept import kept
 from glassgrad.naming import Names, names_around, reached
 from glassgrad.tensor import Tensor, seed
-from glassgrad.writes import owner
 
 
 @dataclass(slots=True)
@@ -52,9 +51,9 @@ class Memory:
                 row[0] += one.size
                 row[1] += 1
                 row[2] = max(row[2], one.freed_at)
-        lines = [f"kept for backward: {_bytes(self.total)} in {sum(1 for one in self.saved if one.size)} arrays"]
+        lines = [f"kept for backward: {words.size(self.total)} in {sum(1 for one in self.saved if one.size)} arrays"]
         table = [
-            (_bytes(size), f"{count} x" if count > 1 else "", f"{op}: {name}", because, f"until step {last}")
+            (words.size(size), f"{count} x" if count > 1 else "", f"{op}: {name}", because, f"until step {last}")
             for (op, name, because), (size, count, last) in sorted(rows.items(), key=lambda row: -row[1][0])
         ]
         widths = [max((len(row[i]) for row in table), default=0) for i in range(5)]
@@ -64,8 +63,9 @@ class Memory:
         shared = [one for one in self.saved if one.shared]
         if shared:
             lines.append(f"  {len(shared)} more cost nothing: a leaf or another op holds the same memory")
-        for kept in self.modules:
-            lines.append(f"  checkpointing {kept.path} would keep {_bytes(kept.inputs)} instead of {_bytes(kept.size)}, and run it twice")
+        for module in self.modules:
+            less = f"{words.size(module.inputs)} instead of {words.size(module.size)}"
+            lines.append(f"  checkpointing {module.path} would keep {less}, and run it twice")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -85,22 +85,15 @@ def memory(loss: Tensor) -> Memory:
     edge, _ = seed("study.memory", loss, np.ones(loss.shape, loss.dtype), False)
     nodes = reached([edge])
     names = names_around(sys._getframe(1), nodes)
-    holders: dict[int, Any] = {id(owner(leaf._array)): leaf for node in nodes for leaf in node.parents if isinstance(leaf, Tensor)}
-    counted: set[int] = set()
     steps = {node: i + 1 for i, node in enumerate(reversed(nodes))}
-    saved = []
     for node in nodes:
         if isinstance(node.saved, Freed):
             what = f"study.memory: {node.op.name} has freed what it saved"
             raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
-        for name, value in zip(node.op.keep, opened(node), strict=True):
-            for array in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(array, np.ndarray):
-                    held = owner(array)
-                    holder = holders.setdefault(id(held), node)
-                    size, shared = (held.nbytes, "") if holder is node and id(held) not in counted else (0, words.called(holder, names))
-                    counted.add(id(held))
-                    saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
+    saved = []
+    for node, name, size, holder in kept(nodes):
+        shared = "" if holder is None else words.called(holder, names)
+        saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
     return Memory(saved, _modules(nodes, saved, names))
 
 
@@ -124,11 +117,3 @@ def _modules(nodes: list[Node], saved: list[Saved], names: Names) -> list[Kept]:
         if names.paths.get(key) and len(members) > 1 and size > 2 * inputs:
             found.append(Kept(names.paths[key], size, inputs))
     return sorted(found, key=lambda one: (-(one.size - one.inputs), one.path))[:5]
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.1f} {unit}" if unit != "B" else f"{int(count)} B"
-        count /= 1000
-    return ""

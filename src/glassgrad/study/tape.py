@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import weakref
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -135,7 +134,6 @@ def _arguments() -> tuple[Any, ...] | None:
 
 FEW = 256  # elements that are copied sooner than looked up
 _tapes: list[Tape] = []  # that run
-made: weakref.WeakSet[Tape] = weakref.WeakSet()  # all that are alive
 _changing = threading.Lock()
 _ORDER = 10  # after anomaly mode
 
@@ -157,7 +155,7 @@ class record:
 
     def __enter__(self) -> Tape:
         tape = Tape()
-        made.add(tape)
+        hooks.tapes.add(tape)
         self._inside.append(tape)
         with _changing:
             _tapes.append(tape)

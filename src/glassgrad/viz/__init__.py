@@ -1,5 +1,6 @@
 """Pictures of computation graphs."""
 
-from glassgrad.viz.drawing import Drawing, draw_graph
+from glassgrad.viz.draw import draw_graph
+from glassgrad.viz.drawing import Drawing
 
 __all__ = ["Drawing", "draw_graph"]
