@@ -69,7 +69,8 @@ class Names:
         modules: dict[int, tuple[str, Any]] = {}
         for variables in _scopes(frame):
             for variable, value in variables.items():
-                for text, one in () if variable.startswith("_") or variable == "Out" else _inside(variable, value):
+                hidden = variable.startswith("_") or variable == "Out" or not variable.isidentifier()  # of Python, notebooks, tools
+                for text, one in () if hidden else _inside(variable, value):
                     if not isinstance(one, Tensor):
                         modules.setdefault(id(one), (text, one))
                     elif one.edge is not None or type(one) is Tensor:  # others have no array to be found by

@@ -47,14 +47,14 @@ def test_equal_blocks_in_a_row_are_one_box():
     found = collapsed(whole, 1)
     assert titles(found) == ["input", "blocks.0 to blocks.11: Block x12", "head: Linear", "mean", "loss"]
     row = found.boxes[1]
-    assert row.kind == "module" and row.lines == ["(2, 4)", "each 4 ops, 76 parameters"]
+    assert row.kind == "module" and row.about == {"shapes": "(2, 4)", "what": "each 4 ops, 76 parameters"}
     assert [(arrow.tail, arrow.head) for arrow in found.arrows] == [(0, 1), (1, 2), (2, 3), (3, 4)]
 
 
 def test_with_nothing_open_a_model_is_one_box():
     found = collapsed(picture(Stack(3)), 0)
     assert titles(found) == ["input", "Stack", "mean", "loss"]
-    assert found.boxes[1].lines == ["(2, 1)", "13 ops, 233 parameters"]
+    assert found.boxes[1].about == {"shapes": "(2, 1)", "what": "13 ops, 233 parameters"}
 
 
 def test_each_level_opens_what_is_in_it():

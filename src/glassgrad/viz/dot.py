@@ -56,8 +56,8 @@ def _about(box: Box, show: frozenset[str], tinted: bool) -> Iterator[str]:
         total, kept = box.memory
         about["memory"] = size(total) + (f", keeps {size(kept)}" if kept else ", freed" if kept is None else "")
     values = about.pop("values", "").split("\n")
-    if len(values) == 1 and values[0] and "shapes" in about:  # few numbers stand beside the shape
-        about["shapes"] += f" = {values.pop()}"
+    if len(values) == 1 and values[0]:  # few numbers stand beside the shape
+        about["shapes"] = f"{about.get('shapes', '')} = {values.pop()}".lstrip()
     about["values"] = "\n".join(values)
     for what, colour in _ORDER.items():
         for line in about.get(what, "").split("\n"):

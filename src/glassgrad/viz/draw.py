@@ -178,7 +178,7 @@ def _closed(picture: Picture, depth: int | None, ops: tuple[int, int] | None, ma
     if depth is not None or not large:
         return picture, ""
     length = stretch_length(count)
-    return stretched(picture), f", {count:,} ops in stretches of {length:,} (ops=(1, {min(length, 100)}) draws the first of them one by one)"
+    return stretched(picture), f", {count:,} ops in stretches of {length:,} (ops=(1, {min(length, 100)}) draws the first one by one)"
 
 
 # ------------------------------------------------------------------------------------------------ what was given

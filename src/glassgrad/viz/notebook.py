@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from glassgrad.graph import Node
@@ -16,10 +17,8 @@ def _mimebundle(self: Tensor, include: Any = None, exclude: Any = None) -> dict[
     """The text of a tensor and, where it has a graph and Graphviz is there, the drawing of that, closed to what fits a page."""
     bundle = {"text/plain": repr(self)}
     if self._node is not None and _small(self._node):
-        try:
+        with suppress(Exception):  # no Graphviz, or more boxes than fit: the text is there, and nobody asked for more
             bundle["image/svg+xml"] = draw(None, self, max_nodes=_BOXES)._repr_svg_()
-        except Exception:  # no Graphviz, or more boxes than fit: the text is there, and nobody asked for more
-            pass
     return bundle
 
 
