@@ -12,6 +12,7 @@ import numpy as np
 
 from glassgrad import graph, symbol
 from glassgrad.graph import Node
+from glassgrad.patch import Patch
 from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
 
@@ -25,7 +26,7 @@ def plain(g: Any) -> np.ndarray:
         return g.copy()
     if isinstance(g, Tensor):
         return np.array(g.to_dense()._array if g.is_sparse else g._array)
-    if hasattr(g, "parts"):
+    if hasattr(g, "parts") and type(g) is not Patch:
         return np.concatenate([np.ravel(part) for part in g.parts if part is not None])
     return np.array(np.asarray(g))
 
@@ -48,21 +49,21 @@ def number(x: Any, digits: int = 6) -> str:
     return f"{float(x):.{digits}g}" if np.asarray(x).dtype.kind == "f" else str(x)
 
 
-def value(x: np.ndarray) -> str:
+def value(x: np.ndarray, digits: int = 6) -> str:
     """A number, a few, or the shape and the norm of many."""
     if x.size == 1 and x.ndim < 2:
-        return number(x.item() if x.dtype.kind != "f" else x.reshape(()))
+        return number(x.item() if x.dtype.kind != "f" else x.reshape(()), digits)
     if x.size <= FEW:
-        return f"[{', '.join(map(value, x))}]"
+        return f"[{', '.join(value(part, digits) for part in x)}]"
     if x.dtype.kind != "f":
         return f"{x.dtype} {x.shape}"
-    return f"{x.shape} of norm {number(norm(x))}"
+    return f"{x.shape} of norm {number(norm(x), digits)}"
 
 
 def summary(x: np.ndarray) -> str:
     """A few numbers as they are; of many the ends, the mean, the norm and a histogram, a line each for these and for NaN and Inf."""
     if x.size <= FEW:
-        return value(x)
+        return value(x, 6 if x.size <= 2 else 4)
     if x.dtype.kind == "b":
         return f"{np.count_nonzero(x):,} of {x.size:,} true"
     sound = x[np.isfinite(x)]

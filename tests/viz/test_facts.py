@@ -41,7 +41,7 @@ def test_norms_are_those_of_backward_and_nothing_is_touched(model):
     for tensor in (x, *model.parameters()):
         (box,) = [box for box in picture.boxes if box.of is tensor]
         assert box.norm == words.norm(tensor.grad.numpy())
-        assert words.number(box.norm, 4) in box.about["grads"] or words.value(tensor.grad.numpy()) in box.about["grads"]
+        assert words.number(box.norm, 4) in box.about["grads"] or words.summary(tensor.grad.numpy()) in box.about["grads"]
     (box,) = [box for box in picture.boxes if box.of is hidden.grad_fn]
     assert box.norm == words.norm(hidden.grad.numpy()) and len(seen) == 1
 
@@ -95,7 +95,7 @@ def test_values_are_found_where_they_are_held_and_never_those_of_later_writes():
     picture = collect([("y", y)], Names())
     facts.add_values(picture, {}, [y])
     found = {box.title: box.about.get("values") for box in picture.boxes}
-    assert found["input"] == "[1, 2]" and found["exp"] == words.value(np.exp(np.float32([2, 3]))) and found["add"] is None
+    assert found["input"] == "[1, 2]" and found["exp"] == words.summary(np.exp(np.float32([2, 3]))) and found["add"] is None
     assert found["sum"] == found["y"] == words.number(y.detach().numpy())
     assert "nobody holds it" in picture.notes[0]
     with gg.study.record() as tape:
@@ -114,7 +114,7 @@ def test_values_are_found_where_they_are_held_and_never_those_of_later_writes():
 def test_a_model_that_is_run_shows_all_values_and_lines(model):
     source = draw_graph(model, gg.ones(2, 3), show="shapes values lines legend").source
     assert "nobody holds it" not in source and "known of what ran inside" not in source
-    assert source.count("test_facts.py") == 5 + 0  # the line of this call, in each of its ops
+    assert source.count("test_facts.py") == 5  # the line of this call, in each of its ops
     assert "source lines are known of what ran inside gg.study.record()" in draw_graph(model(gg.ones(2, 3)), show="lines legend").source
 
 

@@ -79,8 +79,9 @@ def stretched(picture: Picture, opened: tuple[int, int] | None = None) -> Pictur
     def stretch(key: Any, inside: list[Box]) -> Box:
         if isinstance(key, str):
             return Box(key, f"{len(inside):,} {key}s", {"what": "used in several stretches"})
-        kinds = Counter(box.title for box in inside if box.kind == "op").most_common()
-        what = ", ".join(f"{count} {title}" for title, count in kinds[:3]) + (f", {len(kinds) - 3} more kinds" if kinds[3:] else "")
+        kinds = [f"{count:,} {title}" for title, count in Counter(box.title for box in inside if box.kind == "op").most_common()]
+        kinds = kinds if len(kinds) <= 4 else [*kinds[:3], f"{len(kinds) - 3} kinds more"]
+        what = "\n".join(", ".join(pair) for pair in (kinds[:2], kinds[2:]) if pair)
         return Box("stretch", f"ops {key[0]:,} to {key[1]:,}" if key[0] < key[1] else f"op {key[0]:,}", {"what": what})
 
     return _merged(replace(picture, boxes=boxes), keys, stretch)

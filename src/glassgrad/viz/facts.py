@@ -114,7 +114,7 @@ def _set_gradient(box: Box, g: np.ndarray) -> None:
     box.norm = words.norm(g)
     few = g.size <= words.FEW
     alarm = "" if few else words.alarm(g)
-    box.about["grads"] = f"g = {words.value(g)}" if few else f"g: {alarm}" if alarm else f"|g| = {words.number(box.norm, 4)}"
+    box.about["grads"] = f"g = {words.summary(g)}" if few else f"g: {alarm}" if alarm else f"|g| = {words.number(box.norm, 4)}"
 
 
 # ------------------------------------------------------------------------------------------------ memory and lines
