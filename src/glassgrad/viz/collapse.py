@@ -11,7 +11,7 @@ from glassgrad.viz.picture import Arrow, Box, Group, Picture
 from glassgrad.words import norm
 
 _STRETCHES = 40  # about as many fit one page
-_SHARED = 12  # leaves of several stretches that are drawn one by one
+_SHARED = 24  # arrows from leaves to several stretches, more than which are hard to follow
 
 
 def levels(picture: Picture) -> int:
@@ -73,7 +73,7 @@ def stretched(picture: Picture, opened: tuple[int, int] | None = None) -> Pictur
         if box.kind != "op" and None not in users.get(i, ()):
             boxes[i] = replace(box, group=0)
     shared = [i for i, box in enumerate(boxes) if keys[i] is None and i in users and box.kind != "op" and None not in users[i]]
-    for i in shared if len(shared) > _SHARED else ():
+    for i in shared if sum(len(users[i]) for i in shared) > _SHARED else ():
         keys[i] = boxes[i].kind
 
     def stretch(key: Any, inside: list[Box]) -> Box:

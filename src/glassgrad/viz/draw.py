@@ -172,7 +172,9 @@ def _closed(picture: Picture, depth: int | None, ops: tuple[int, int] | None, ma
         fits = lambda closed: _FEWEST <= len(closed.boxes) <= min(_PAGE, max_nodes)
         depth = next((d for d in range(most - 1, -1, -1) if fits(collapsed(picture, d))), None)
     if depth is not None and depth < most:
-        return collapsed(picture, depth), f", modules closed from depth {depth} of {most} on (depth={depth + 1} opens more)"
+        fitting = len(collapsed(picture, depth + 1).boxes) <= max_nodes
+        more = f"depth={depth + 1} opens more" if fitting else f"ops=(1, {min(count, 100)}) draws ops one by one"
+        return collapsed(picture, depth), f", modules closed from depth {depth} of {most} on ({more})"
     if ops is not None:
         return stretched(picture, ops), f", ops {ops[0]:,} to {min(ops[1], count):,} of {count:,}, and what is before and after"
     if depth is not None or not large:
