@@ -17,7 +17,7 @@ from glassgrad.symbol import Symbol
 from glassgrad.tensor import Tensor
 
 FEW = 6  # elements that are written out
-BARS = "▁▂▃▄▅▆▇█"
+BARS = "▁▂▃▄▅▆▇"
 
 
 def plain(g: Any) -> np.ndarray:

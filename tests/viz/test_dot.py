@@ -93,27 +93,6 @@ def test_long_text_is_cut_and_whole_in_the_tooltip():
     assert any("1:3" in text for text in text_in(svg))  # and not slice(1, 3, None)
 
 
-def test_the_legend_explains_the_marks_that_are_used_and_no_others():
-    marks = ["input", "parameter", "constant", "op", "output", "saved: a", "freed: a", "open module", "a: g * b", "arrow", "dashed arrow"]
-
-    def legend(*args, **options):
-        source = draw_graph(*args, **options).source
-        table = re.search(r"<table border.*</table>", source)
-        return [mark for mark in marks if table and f">{mark}</font></td>" in table[0]]
-
-    x = gg.tensor(2.0, requires_grad=True)
-    assert legend(x + x) == ["input", "op", "output", "a: g * b", "arrow"]
-    y = x * 3
-    assert legend(y) == ["input", "constant", "op", "output", "saved: a", "a: g * b", "arrow", "dashed arrow"]
-    assert legend(y, show="shapes legend") == ["input", "constant", "op", "output", "arrow", "dashed arrow"]
-    y.backward()
-    assert "freed: a" in legend(y) and "saved: a" not in legend(y)
-    assert legend(nn.Linear(1, 1), gg.ones(1, 1))[:2] == ["input", "parameter"]
-    assert legend(nn.Embedding(2, 1), gg.tensor([1]))[:2] == ["parameter", "constant"]
-    assert "open module" in legend(nn.Linear(1, 1), gg.ones(1, 1))
-    assert legend(x + x, show="shapes formulas saved") == []
-
-
 def test_options_hide_what_they_name():
     x = gg.tensor(2.0, requires_grad=True)
     for word, text in (("formulas", "g * b"), ("saved", "saved: a, b"), ("shapes", "scalar"), ("values", "= 4")):

@@ -136,3 +136,11 @@ def test_memory_is_that_of_study_and_stays_when_modules_are_closed(model):
     assert words.size(total) in picture.notes[0]
     loss.backward()
     assert "freed" in draw_graph(loss, show="memory").source
+
+
+def test_all_is_what_there_is_and_says_why_gradients_are_not(model):
+    source = draw_graph(model, gg.ones(2, 3), show="all").source
+    assert "no gradients: the output has shape (2, 1)" in source and "g = " not in source
+    loss = model(gg.ones(2, 3)).sum()
+    loss.backward()
+    assert "no gradients: linear (output shape (2, 8)) has freed" in draw_graph(loss, show="all").source

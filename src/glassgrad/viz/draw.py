@@ -46,7 +46,7 @@ def draw_graph(
 
     params: names for other tensors, a dict or (name, tensor) pairs; or a module, whose parameters give the names.
     show: words, "values|grads" or a list: shapes, values, grads (of a backward from the outputs of one element), formulas (the rules),
-    saved (what ops keep for backward), memory, lines (of source), legend; or "all". By default shapes, formulas, saved and legend.
+    saved (what ops keep for backward), memory, lines (of source), legend; "all" is what is known. By default shapes, formulas, saved, legend.
     color: "grad" tints boxes by the norm of their gradient, "gain" colours arrows by how much gradients grow or shrink along them.
     passes: "forward" shows how values flow, "backward" how gradients do, "both" both. gradient: the upstream one, as for backward().
     direction: "TB" draws from top to bottom, "LR" from left to right.
@@ -123,7 +123,7 @@ def _asked(show: Any, color: Any, passes: Any, direction: Any) -> Asked:
         raise TypeError(f'draw_graph: show must be words, "shapes|values" or a list of them, got {show!r}')
     if unknown := sorted(set(words) - {*SHOW, "all"}):
         raise ValueError(f"draw_graph: show doesn't know {', '.join(map(repr, unknown))}: the words are {', '.join(SHOW)} and all")
-    shown = frozenset(SHOW if "all" in words else words)
+    shown = frozenset(words) | frozenset(SHOW if "all" in words else ())
     return Asked(direction, shown | {"grads"} if color == "grad" else shown, color, passes)  # a tint alone is hard to read
 
 
@@ -144,7 +144,12 @@ def _add_facts(
     if "values" in asked.show:
         facts.add_values(picture, seen, [*(tensor for _, tensor in outputs), *(tensor for _, tensor in names.tensors.values())])
     if "grads" in asked.show or asked.color:
-        facts.add_gradients(picture, _roots([tensor for _, tensor in outputs], gradient), asked.color == "gain")
+        try:
+            facts.add_gradients(picture, _roots([tensor for _, tensor in outputs], gradient), asked.color == "gain")
+        except RuntimeError as error:
+            if asked.color or "all" not in asked.show:
+                raise
+            picture.notes.append(f"no gradients: {str(error).removeprefix('draw_graph: ')}")  # of all, what there is
     if "memory" in asked.show:
         facts.add_memory(picture)
     if "lines" in asked.show:

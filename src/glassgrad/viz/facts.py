@@ -87,8 +87,8 @@ def add_gradients(picture: Picture, roots: Sequence[tuple[Any, Any]], gains: boo
     freed = next((node for node in nodes if isinstance(node.saved, Freed)), None)
     if freed is not None:
         raise RuntimeError(
-            f"draw_graph: gradients can't be shown: {freed.op.name} (output shape {freed.shape}) has freed what it kept for its rules "
-            f"({', '.join(freed.op.keep)}). Draw before backward(), or write backward(retain_graph=True)"
+            f"draw_graph: {freed.op.name} (output shape {freed.shape}) has freed what it kept for its rules "
+            f"({', '.join(freed.op.keep)}), and gradients need that. Draw before backward(), or write backward(retain_graph=True)"
         )
     totals: dict[Any, Any] = {}
     with words.quiet(nodes) as hooked:

@@ -6,7 +6,7 @@ import textwrap
 
 from glassgrad._mode import Backward
 from glassgrad.viz.labels import INK, LOUD, PALE, QUIET, RULE, escaped, small
-from glassgrad.viz.looks import BACKWARD_FILL, GROUP_FILLS, STYLES, Asked, Tint, of_gain
+from glassgrad.viz.looks import BACKWARD_FILL, GROUP_FILLS, STYLES, UNSOUND, Asked, Tint, of_gain
 from glassgrad.viz.picture import Picture
 from glassgrad.words import number
 
@@ -84,7 +84,8 @@ def _facts(picture: Picture, asked: Asked) -> list[tuple[str, str]]:
         many = any(text.startswith("|") for text in grads)
         rows.append((_plain("g, |g|" if many else "g", RULE), f"the gradient of {of} by this value" + (", and its norm" if many else "")))
     if any("nan" in text.lower() or "inf" in text.lower() for what in ("values", "grads") for text in told.get(what, ())):
-        rows.append((_plain("NaN, Inf", LOUD), "not numbers any more"))
+        look = f'bgcolor="{UNSOUND}"' if asked.color == "grad" else 'border="0"'
+        rows.append((_cell("NaN, Inf", look, LOUD), "not numbers any more"))
     memory = [box.memory for box in picture.boxes if box.memory] if "memory" in asked.show else []
     if memory:
         rows.append((_plain("4 kB, keeps 8 kB"), "bytes of the value, and of what the op alone keeps for backward"))

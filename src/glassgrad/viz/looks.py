@@ -20,7 +20,7 @@ STYLES = {  # shape, fill and line: told apart by shape as well as by colour
 GROUP_FILLS = ("#eef3f9", "#e3ebf4", "#d8e3ee")  # by depth, over and over
 BACKWARD_FILL = "#f7eee6"
 _LIGHT, _DARK = "#fff6ea", "#f29340"  # of gradients: one hue, on which ink can be read
-_UNSOUND = "#f6c3d2"
+UNSOUND = "#f6c3d2"
 VANISHING, EXPLODING = "#1f5fb8", "#cc3311"
 _FULL = 2.0  # powers of ten at which a gain has its full colour
 
@@ -51,7 +51,7 @@ class Tint:
     def fill(self, norm: float) -> str:
         """White for zero, and a colour outside the scale for NaN and infinity."""
         if not math.isfinite(norm):
-            return _UNSOUND
+            return UNSOUND
         if norm == 0:
             return "#ffffff"
         if self.low == self.high:
