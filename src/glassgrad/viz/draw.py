@@ -46,7 +46,7 @@ def draw_graph(
 
     params: names for other tensors, a dict or (name, tensor) pairs; or a module, whose parameters give the names.
     show: words, "values|grads" or a list: shapes, values, grads (of a backward from the outputs of one element), formulas (the rules),
-    saved (what ops keep for backward), memory, lines (of source), legend; "all" is what is known. By default shapes, formulas, saved, legend.
+    saved (what ops keep for backward), memory, lines (of source), legend; "all" is all known. By default shapes, formulas, saved, legend.
     color: "grad" tints boxes by the norm of their gradient, "gain" colours arrows by how much gradients grow or shrink along them.
     passes: "forward" shows how values flow, "backward" how gradients do, "both" both. gradient: the upstream one, as for backward().
     direction: "TB" draws from top to bottom, "LR" from left to right.
