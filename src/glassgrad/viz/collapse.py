@@ -81,7 +81,7 @@ def stretched(picture: Picture, opened: tuple[int, int] | None = None) -> Pictur
             return Box(key, f"{len(inside):,} {key}s", {"what": "used in several stretches"})
         kinds = [f"{count:,} {title}" for title, count in Counter(box.title for box in inside if box.kind == "op").most_common()]
         kinds = kinds if len(kinds) <= 4 else [*kinds[:3], f"{len(kinds) - 3} kinds more"]
-        what = "\n".join(", ".join(pair) for pair in (kinds[:2], kinds[2:]) if pair)
+        what = "\n".join(", ".join(pair) for pair in (kinds[:3], kinds[3:]) if pair)
         return Box("stretch", f"ops {key[0]:,} to {key[1]:,}" if key[0] < key[1] else f"op {key[0]:,}", {"what": what})
 
     return _merged(replace(picture, boxes=boxes), keys, stretch)
