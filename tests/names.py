@@ -12,7 +12,7 @@ from glassgrad.tensor import Tensor
 
 SRC = Path(__file__).parent.parent / "src" / "glassgrad"
 INDEX = SRC / "ops" / "names.py"
-OTHERS = ("settings", "printing", "autograd.hooks")  # which give gg functions, or Tensor methods, and are no family of ops
+OTHERS = ("settings", "printing", "autograd.hooks", "viz.notebook")  # which give gg functions, or Tensor methods, and are no family of ops
 HEAD = '''"""What is loaded at first use, and from where: written by `python -m tests.stubs`."""
 
 '''

@@ -15,7 +15,7 @@ FLOORS = {
     "op": 3, "printing": 3,
     "ops": 4,
     "batch": 4.5,
-    "naming": 4, "words": 4, "autograd": 5, "func": 5, "linalg": 5, "special": 5, "testing": 5, "amp": 4, "cuda": 5, "settings": 5,
+    "naming": 4, "words": 4, "kept": 4, "autograd": 5, "func": 5, "linalg": 5, "special": 5, "testing": 5, "amp": 4, "cuda": 5, "settings": 5,
     "nn": 6, "optim": 6, "utils": 6, "viz": 6, "study": 6.2,
     "accelerator": 6, "backends": 6, "distributed": 6, "distributions": 6, "jit": 6, "mps": 6, "multiprocessing": 6, "onnx": 6, "xpu": 6,
     "serialization": 6.5,

@@ -210,3 +210,18 @@ def test_inference_mode_as_a_decorator():
         return x * 2
 
     assert not with_parentheses().requires_grad and not without().requires_grad and switched_off().requires_grad
+
+
+def test_what_a_backward_records_is_told_apart_and_the_scope_is_as_before():
+    x = gg.tensor(2.0, requires_grad=True)
+    (slope,) = gg.autograd.grad(x.exp(), x, create_graph=True)
+    assert [type(one).__name__ for one in slope.grad_fn.scope] == ["Backward"]
+
+    def fails(g):
+        raise ValueError
+
+    y = x.exp()
+    y.register_hook(fails)
+    with pytest.raises(ValueError):
+        y.backward(create_graph=True)
+    assert (x * x).grad_fn.scope == () and gg.is_grad_enabled()

@@ -57,7 +57,7 @@ print("\nThe way to the apple alone, as a product of slopes:")
 print(gg.study.paths(price, apple))
 
 names = {"apple": apple, "apples": apples, "orange": orange, "oranges": oranges, "tax": tax, "left": left, "right": right, "fruit": fruit}
-gg.viz.draw_graph({"price": price}, params=names, show_values=True).save(out / "02_chain_rule.svg")
+gg.viz.draw_graph({"price": price}, params=names, show="shapes|values|formulas|saved|legend").save(out / "02_chain_rule.svg")
 price.backward()
 assert abs(apple.grad.item() - whole) < 1e-6
 assert gg.allclose(apple.grad, apples * tax) and gg.allclose(tax.grad, fruit)

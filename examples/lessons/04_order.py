@@ -59,6 +59,6 @@ print("Each way would be walked by itself. In order, each step runs once, with t
 
 count = {name: f"step {k}: {name}" for k, name in enumerate((step.name for step in steps), 1)}
 names = {"x": x, count["a"]: a, count["b"]: b, count["loss"]: loss}
-drawing = gg.viz.draw_graph({"loss": loss}, params=names, show_values=True)
+drawing = gg.viz.draw_graph({"loss": loss}, params=names, show="shapes|values|formulas|saved|legend")
 drawing.save(out / "04_order.svg")
 print(f"\nDrawn in {out / '04_order.svg'}, with the steps of backward. Read src/glassgrad/graph.py: the heap in `walk` is the order.")

@@ -110,6 +110,8 @@ class Methods:
         r"""`_logit`, written over this tensor in place."""
     def _overwrite(self, function: Callable[..., Any], args: Sequence[Any] = ..., kwargs: builtins.dict[builtins.str, Any] | None = ..., who: builtins.str = ...) -> Tensor:
         r"""`self[...] = function(self, *args, **kwargs)`, what every in-place method ends in; returns self. Errors begin with `who`."""
+    def _repr_mimebundle_(self, include: Any = ..., exclude: Any = ...) -> builtins.dict[builtins.str, builtins.str]:
+        r"""The text of a tensor and, where it has a graph and Graphviz is there, the drawing of that, closed to what fits a page."""
     @property
     def _version(self) -> Any: ...
     def abs(self) -> Tensor:

@@ -28,6 +28,23 @@ class _State(threading.local):
         self.grad_enabled = enabled
         self.recording = self.scope if enabled else None
 
+    def begin_backward(self, create_graph: bool) -> tuple[bool, tuple[Any, ...]]:
+        """Record what a backward computes, or nothing; returns what `end_backward` takes."""
+        before = self.grad_enabled, self.scope
+        if create_graph:
+            self.scope = (*self.scope, Backward())
+        self.set_grad(create_graph)
+        return before
+
+    def end_backward(self, before: tuple[bool, tuple[Any, ...]]) -> None:
+        """Go back to how it was before."""
+        enabled, self.scope = before
+        self.set_grad(enabled)
+
+
+class Backward:
+    """Stands among the modules in the scope of a node, and tells that a backward with create_graph recorded it."""
+
 
 state = _State()
 

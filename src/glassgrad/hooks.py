@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ step: Callable[[Any], None] | None = None  # sees each step of a backward, and b
 added: Callable[[Any], None] | None = None  # sees the (tensor, gradient) pairs that a backward has added to .grad
 leaves: dict[int, Callable[[Any], Any]] = {}  # by the id of a leaf: sees its total gradient, and gives what replaces it
 accumulated: dict[int, Callable[[Any], None]] = {}  # by the id of a leaf: sees it when its .grad has been added to
+
+tapes: weakref.WeakSet[Any] = weakref.WeakSet()  # of study.record(): all that are alive; each has the `values` of nodes
 
 accumulating = threading.RLock()  # held while a backward adds to .grad: threads may share a leaf
 _next_id = itertools.count().__next__

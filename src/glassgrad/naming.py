@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import linecache
+import sys
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -69,16 +70,20 @@ class Names:
                         self._add_paths(module)
         self._add(found)
 
-    def add_variables(self, frame: FrameType) -> None:
-        """Name what the variables of a frame and of its callers hold: tensors, also in lists, tuples and dicts, and modules."""
+    def add_variables(self, frame: FrameType | None) -> None:
+        """Name what the variables of a frame and of its callers hold: tensors, also in lists, tuples and dicts, and modules.
+
+        None: of the program, or notebook, alone.
+        """
         modules: dict[int, tuple[str, Any]] = {}
         for variables in _scopes(frame):
             for variable, value in variables.items():
-                for text, one in () if variable.startswith("_") else _inside(variable, value):
+                hidden = variable.startswith("_") or variable == "Out" or not variable.isidentifier()  # of Python, notebooks, tools
+                for text, one in () if hidden else _inside(variable, value):
                     if not isinstance(one, Tensor):
                         modules.setdefault(id(one), (text, one))
-                    elif one.edge is not None:
-                        self.tensors.setdefault(one.edge, (text, one))
+                    elif one.edge is not None or type(one) is Tensor:  # others have no array to be found by
+                        self.tensors.setdefault(_key(one), (text, one))
         parts = {id(part) for _, module in modules.values() for _, part in _listed(module, "named_modules") if part is not module}
         self._add([pair for key, pair in modules.items() if key not in parts])
 
@@ -162,14 +167,16 @@ def reached(edges: Any) -> list[Node]:
     return sorted(seen, key=lambda node: node.index)
 
 
-def _scopes(frame: FrameType) -> Iterator[Mapping[str, Any]]:
-    """The variables of a frame, of its callers, and of its module."""
-    caller: FrameType | None = frame
+def _scopes(frame: FrameType | None) -> Iterator[Mapping[str, Any]]:
+    """The variables of a frame, of its callers, of its module, and of the program or notebook."""
+    caller = frame
     for _ in range(_FRAMES):
         if caller is not None:
             yield caller.f_locals
             caller = caller.f_back
-    yield frame.f_globals
+    if frame is not None:
+        yield frame.f_globals
+    yield dict(vars(sys.modules["__main__"])) if "__main__" in sys.modules else {}
 
 
 def _inside(text: str, value: Any) -> Iterator[tuple[str, Any]]:

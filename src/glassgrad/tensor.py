@@ -442,8 +442,7 @@ _ALONE = next(getrefcount(g) for _, g in [(None, np.empty(1))])  # references to
 
 def drain(roots: Any, grads: dict[Any, Any], targets: Any, retain_graph: bool, create_graph: bool) -> None:
     """Walk to the end; what the walk itself adds up is recorded where `create_graph` asks for it, whatever the mode outside."""
-    before = state.grad_enabled
-    state.set_grad(create_graph)  # `with set_grad_enabled` takes 2 µs more
+    before = state.begin_backward(create_graph)  # `with set_grad_enabled` takes 2 µs more
     try:
         steps = graph.walk(roots, grads, targets, retain_graph, create_graph)
         deque(steps if hooks.step is None else map(hooks.step, chain([roots], steps)), maxlen=0)  # drains in C
@@ -452,4 +451,4 @@ def drain(roots: Any, grads: dict[Any, Any], targets: Any, retain_graph: bool, c
                 if id(edge) in hooks.leaves:
                     grads[edge] = hooks.leaves[id(edge)](g)
     finally:
-        state.set_grad(before)
+        state.end_backward(before)

@@ -18,6 +18,7 @@ from glassgrad.tensor import Tensor
 
 FEW = 6  # elements that are written out
 SHADES = " ░▒▓█"
+BARS = "▁▂▃▄▅▆▇"
 
 
 def plain(g: Any) -> np.ndarray:
@@ -49,20 +50,57 @@ def quiet(nodes: Iterable[Node]) -> Iterator[bool]:
             node.watch = watch
 
 
-def number(x: Any) -> str:
-    """A number to six digits."""
-    return f"{float(x):.6g}" if np.asarray(x).dtype.kind == "f" else str(x)
+def number(x: Any, digits: int = 6) -> str:
+    """A number to six digits, or fewer."""
+    return f"{float(x):.{digits}g}" if np.asarray(x).dtype.kind == "f" else str(x)
 
 
-def value(x: np.ndarray) -> str:
+def value(x: np.ndarray, digits: int = 6) -> str:
     """A number, a few, or the shape and the norm of many."""
     if x.size == 1 and x.ndim < 2:
-        return number(x.item() if x.dtype.kind != "f" else x.reshape(()))
+        return number(x.item() if x.dtype.kind != "f" else x.reshape(()), digits)
     if x.size <= FEW:
-        return f"[{', '.join(map(value, x))}]"
+        return f"[{', '.join(value(part, digits) for part in x)}]"
     if x.dtype.kind != "f":
         return f"{x.dtype} {x.shape}"
-    return f"{x.shape} of norm {number(norm(x))}"
+    return f"{x.shape} of norm {number(norm(x), digits)}"
+
+
+def summary(x: np.ndarray) -> str:
+    """A few numbers as they are; of many the ends, the mean, the norm and a histogram, a line each for these and for NaN and Inf."""
+    if x.size <= FEW:
+        return value(x, 6 if x.size <= 2 else 4)
+    if x.dtype.kind == "b":
+        return f"{np.count_nonzero(x):,} of {x.size:,} true"
+    sound = x[np.isfinite(x)]
+    lines = [text] if (text := alarm(x)) else []
+    if sound.size:
+        low, high, mean = sound.min(), sound.max(), np.mean(sound, dtype=np.float64)
+        lines.append(f"{number(low, 3)} to {number(high, 3)}, mean {number(mean, 3)}")
+        lines.append(f"norm {number(norm(sound), 4)}  {histogram(sound)}".rstrip())
+    return "\n".join(lines)
+
+
+def alarm(x: np.ndarray) -> str:
+    """How many elements are NaN or infinite, "" where none is."""
+    counts = (("NaN", np.isnan(x).sum()), ("Inf", np.isinf(x).sum()))
+    found = ", ".join(f"{count:,} {what}" for what, count in counts if count)
+    return f"{found} of {x.size:,}" if found else ""
+
+
+def histogram(x: np.ndarray) -> str:
+    """How often finite values occur in eight equal parts between the least and the largest, as bars; nothing where all are equal."""
+    counts = np.histogram(np.asarray(x, np.float64), 8)[0] if x.min() < x.max() else np.zeros(0, int)
+    return "".join(" " if not count else BARS[int((count * len(BARS) - 1) // counts.max())] for count in counts)
+
+
+def size(count: float) -> str:
+    """Bytes, with their unit."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.1f} {unit}" if unit != "B" else f"{int(count)} B"
+        count /= 1000
+    return f"{count:.1f} GB"
 
 
 def norm(x: np.ndarray) -> float:

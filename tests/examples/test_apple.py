@@ -20,7 +20,7 @@ def test_apple(tmp_path):
     for line in ("= 200 * 1.1 = 220", "apple  and gets g * b = 1.1 * 2 = 2.2", "  2.2 when", "  110 when", "  200 when"):
         assert line in done.stdout
     text = "".join(ET.parse(tmp_path / "made" / "here" / "apple.svg").getroot().itertext())
-    for word in ("apple", "number", "tax", "fruit = 200", "= 220"):
+    for word in ("apple", "number", "tax", "fruit", "scalar = 200", "= 220"):
         assert word in text
 
 

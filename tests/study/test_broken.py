@@ -48,3 +48,11 @@ def test_errors_name_what_there_is():
         gg.study.broken(x * x, "nothing")
     with pytest.raises(ValueError, match="names an op of this graph: mul"):
         gg.study.broken(x * x, "rule", op="exp")
+
+
+def test_slices_of_large_arrays():
+    x = gg.randn(64, 64, requires_grad=True)
+    a, b = x.split(32, dim=1)
+    for way in ("=", "order", "sum"):
+        assert gg.study.broken((a * b).sum(), way).error == ""
+    assert len(gg.study.steps((a * b).sum())) == 4

@@ -11,8 +11,8 @@ from glassgrad.naming import Names
 from glassgrad.viz.picture import collect
 
 
-def picture_of(tensor, named=(), model=None, show_values=False):
-    return collect([("output", tensor)], Names(list(named), model), show_values)
+def picture_of(tensor, named=(), model=None):
+    return collect([("output", tensor)], Names(list(named), model))
 
 
 def titles(picture, kind):
@@ -77,10 +77,10 @@ def test_shapes_dtypes_and_saved_names():
     x = leaf(2, 3)
     picture = picture_of(x.exp().sum().to(gg.float64))
     boxes = {box.title: box for box in picture.boxes}
-    assert boxes["input"].lines == ["(2, 3) float32"]
-    assert (boxes["exp"].lines, boxes["exp"].saved) == (["(2, 3)"], "saved: y")
-    assert (boxes["sum"].lines, boxes["sum"].saved) == (["scalar"], "")
-    assert boxes["to"].lines == ["scalar float64"]  # its dtype is no input's
+    assert boxes["input"].about == {"shapes": "(2, 3) float32"}
+    assert boxes["exp"].about == {"shapes": "(2, 3)", "saved": "saved: y"}
+    assert boxes["sum"].about == {"shapes": "scalar"}
+    assert boxes["to"].about["shapes"] == "scalar float64"  # its dtype is no input's
 
 
 def test_formulas_have_the_attributes_filled_in():
@@ -111,11 +111,11 @@ def test_a_rule_that_prints_no_formula_is_drawn_all_the_same(monkeypatch):
 def test_constants():
     x, data = leaf(2, 2), gg.ones(2, 2)
     picture = picture_of((x * data).masked_fill(gg.tensor([True, False]), 0.0) * 2.5 + 1, [("data", data)])
-    assert [(box.title, box.lines) for box in picture.boxes if box.kind == "constant"] == [
-        ("data", ["(2, 2) float32"]),
-        ("constant", ["(2,) bool"]),
-        ("2.5", []),
-        ("constant", []),  # add keeps nothing: all that is known is that it was there
+    assert [(box.title, box.about.get("shapes")) for box in picture.boxes if box.kind == "constant"] == [
+        ("data", "(2, 2) float32"),
+        ("constant", "(2,) bool"),
+        ("2.5", None),
+        ("constant", None),  # add keeps nothing: all that is known is that it was there
     ]
     assert arrows_to(picture, "masked_fill")[1] == ("constant", "mask", None)
 
@@ -138,8 +138,9 @@ def test_after_backward_the_graph_is_the_same_and_says_freed():
     before = picture_of(y)
     y.backward()
     after = picture_of(y)
-    assert [box.saved for box in after.boxes] == [box.saved.replace("saved:", "freed:") for box in before.boxes]
-    assert {"freed: y", "freed: a, b"} <= {box.saved for box in after.boxes}
+    kept = lambda picture: [box.about.get("saved", "") for box in picture.boxes]
+    assert kept(after) == [text.replace("saved:", "freed:") for text in kept(before)]
+    assert {"freed: y", "freed: a, b"} <= set(kept(after))
     assert after.arrows == before.arrows
 
 
@@ -153,12 +154,17 @@ def test_a_graph_of_a_gradient():
     assert arrows_to(picture, "cos") == [("x", "x", "-g * np.sin(x)")]
 
 
-def test_values_of_single_elements_on_request():
-    x = gg.tensor(3.0, requires_grad=True)
-    y = x * x
-    for show, line in ((True, "scalar float32 = 3"), (False, "scalar float32")):
-        assert picture_of(y, [("x", x)], show_values=show).boxes[0].lines == [line]
-    assert "square = 9" in picture_of(y, [("square", y)], show_values=True).boxes[1].lines
+def test_what_a_backward_recorded_is_a_group_of_its_own():
+    x = leaf(3)
+    y = x.tanh()
+    (slope,) = gg.autograd.grad(y.sum(), [x], create_graph=True)
+    picture = picture_of((slope * y).sum())
+    inside = {box.title for box in picture.boxes if path_of(picture, box) == ["recorded by a backward"] and box.kind == "op"}
+    outside = [box.title for box in picture.boxes if box.kind == "op" and not box.group]
+    assert inside and outside == ["tanh", "mul", "sum"]  # y.sum() is not above the slope
+    (twice,) = gg.autograd.grad(slope.sum(), [x], create_graph=True)
+    groups = [group.title for group in picture_of(twice).groups[1:]]
+    assert groups == ["recorded by a backward"] * 2
 
 
 def test_parameters_and_groups_are_named_by_path():

@@ -440,6 +440,12 @@ class Module:
         children = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
         return layout(type(self).__name__, extra.split("\n") if extra else [], children)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows below the text: the tree of modules, to be opened, with the shapes and the number of their parameters."""
+        from glassgrad.nn.notebook import tree
+
+        return tree(self)
+
 
 def indented(text: str) -> str:
     """The text with all lines but the first moved in by two spaces."""

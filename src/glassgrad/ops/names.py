@@ -58,6 +58,7 @@ FUNCTIONS = {
     "use_deterministic_algorithms",
     "printing": "",
     "autograd.hooks": "",
+    "viz.notebook": "",
 }  # in gg
 METHODS = {
     "ops.activation": "hardshrink prelu relu relu_",
@@ -114,4 +115,5 @@ METHODS = {
     "tanh_ xlogy xlogy_",
     "printing": "__format__ __repr__",
     "autograd.hooks": "register_hook register_post_accumulate_grad_hook",
+    "viz.notebook": "_repr_mimebundle_",
 }  # of Tensor

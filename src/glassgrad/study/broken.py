@@ -12,6 +12,7 @@ import numpy as np
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import names_around, reached
+from glassgrad.patch import Patch
 from glassgrad.tensor import Tensor, seed
 
 WAYS = {
@@ -113,6 +114,7 @@ def _walked(root: tuple[Any, Any], nodes: list[Node], way: str, op: str) -> tupl
         for edge, given in zip(node.parents, gradients, strict=True):
             if given is None:
                 continue
+            given = np.asarray(given) if type(given) is Patch else given
             gx = given if words.several(given) else words.plain(given)
             if way != "sum" and gx.shape != edge.shape:
                 gx = np.asarray(graph.sum_to(gx, edge.shape))

@@ -12,7 +12,7 @@ import numpy as np
 from glassgrad import graph, hooks, words
 from glassgrad.graph import Node, opened
 from glassgrad.naming import Names, reached
-from glassgrad.study.tape import Backward, Tape, made
+from glassgrad.study.tape import Backward, Tape
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed, target_edge
 
@@ -151,7 +151,7 @@ def _item(node: Node | None, i: int, g: np.ndarray, upstream: Any, saved: tuple[
 
 def _of_grad(grad: Tensor, names: Names) -> Ledger:
     backwards: dict[int, tuple[Tape, Backward]] = {}  # by the identity of their roots: tapes inside each other hear the same
-    for tape in sorted(made, key=lambda tape: tape.index):
+    for tape in sorted(hooks.tapes, key=lambda tape: tape.index):
         backwards |= {id(backward.roots): (tape, backward) for backward in tape.backwards}
     ordered = sorted(backwards.values(), key=lambda pair: pair[1].index)
     leaves = [leaf for _, backward in ordered for leaf in backward.gains]

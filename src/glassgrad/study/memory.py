@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from glassgrad import words
-from glassgrad.graph import Freed, Node, opened
+from glassgrad.graph import Freed, Node
+from glassgrad.kept import kept
 from glassgrad.naming import Names, names_around, reached
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
-from glassgrad.writes import owner
 
 
 @dataclass(slots=True)
@@ -54,9 +52,9 @@ class Memory:
                 row[0] += one.size
                 row[1] += 1
                 row[2] = max(row[2], one.freed_at)
-        lines = [f"kept for backward: {_bytes(self.total)} in {sum(1 for one in self.saved if one.size)} arrays"]
+        lines = [f"kept for backward: {words.size(self.total)} in {sum(1 for one in self.saved if one.size)} arrays"]
         table = [
-            (_bytes(size), f"{count} x" if count > 1 else "", f"{op}: {name}", because, f"until step {last}")
+            (words.size(size), f"{count} x" if count > 1 else "", f"{op}: {name}", because, f"until step {last}")
             for (op, name, because), (size, count, last) in sorted(rows.items(), key=lambda row: -row[1][0])
         ]
         widths = [max((len(row[i]) for row in table), default=0) for i in range(5)]
@@ -66,8 +64,9 @@ class Memory:
         shared = [one for one in self.saved if one.shared]
         if shared:
             lines.append(f"  {len(shared)} more cost nothing: a leaf or another op holds the same memory")
-        for kept in self.modules:
-            lines.append(f"  checkpointing {kept.path} would keep {_bytes(kept.inputs)} instead of {_bytes(kept.size)}, and run it twice")
+        for module in self.modules:
+            less = f"{words.size(module.inputs)} instead of {words.size(module.size)}"
+            lines.append(f"  checkpointing {module.path} would keep {less}, and run it twice")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -87,36 +86,16 @@ def memory(loss: Tensor) -> Memory:
     edge, _ = seed("study.memory", loss, np.ones(loss.shape, loss.dtype), False)
     nodes = reached([edge])
     names = names_around(sys._getframe(1), nodes)
-    holders: dict[int, Any] = {id(owner(leaf._array)): leaf for node in nodes for leaf in node.parents if isinstance(leaf, Tensor)}
-    counted: set[int] = set()
     steps = {node: i + 1 for i, node in enumerate(reversed(nodes))}
-    saved = []
-    regions: set[int] = set()
     for node in nodes:
-        for name, array in _kept(node, regions):
-            held = owner(array)
-            holder = holders.setdefault(id(held), node)
-            size, shared = (held.nbytes, "") if holder is node and id(held) not in counted else (0, words.called(holder, names))
-            counted.add(id(held))
-            saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
+        if isinstance(node.saved, Freed):
+            what = f"study.memory: {node.op.name} has freed what it saved"
+            raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
+    saved = []
+    for node, name, size, holder in kept(nodes):
+        shared = "" if holder is None else words.called(holder, names)
+        saved.append(Saved(node, name, _because(node, name), size, shared, steps[node]))
     return Memory(saved, _modules(nodes, saved, names))
-
-
-def _kept(node: Node, regions: set[int]) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays that a node keeps; of each checkpoint, noted in `regions`, the arguments: opening it would run it again."""
-    if isinstance(node.saved, Freed):
-        what = f"study.memory: {node.op.name} has freed what it saved"
-        raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
-    region = getattr(node.saved, "region", None)
-    if region is None:
-        values = zip(node.op.keep, opened(node), strict=True)
-    else:
-        values = zip(("arguments",), ((),) if id(region) in regions else (region.arrays(),), strict=True)
-        regions.add(id(region))
-    for name, value in values:
-        for array in value if isinstance(value, (list, tuple)) else (value,):
-            if isinstance(array, np.ndarray):
-                yield name, array
 
 
 def _because(node: Node, name: str) -> str:
@@ -150,11 +129,3 @@ def _constant(one: Saved) -> bool:
     """Whether it is an input that wants no gradient, such as a batch of data."""
     places = dict(zip(input_names(one.node), one.node.parents, strict=True))
     return one.name in places and places[one.name] is None
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.1f} {unit}" if unit != "B" else f"{int(count)} B"
-        count /= 1000
-    return ""

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import graph, words
+from glassgrad import graph, hooks, words
 from glassgrad.graph import Node, opened
 from glassgrad.nn.module import Module
 from glassgrad.nn.parameter import Parameter
-from glassgrad.study.tape import made
 from glassgrad.symbol import input_names
 from glassgrad.viz.picture import grouped
 from glassgrad.writes import written_since
@@ -167,7 +166,7 @@ def _known(nodes: list[Node], wanted: Collection[Node]) -> dict[Node, np.ndarray
     are a view of such.
     """
     exact: dict[Node, np.ndarray] = {}
-    tapes = list(made)
+    tapes = list(hooks.tapes)
     for node in reversed(nodes):
         saved = dict(zip(node.op.keep, opened(node), strict=False))
         taped = next((tape.values[node] for tape in tapes if node in tape.values), saved.get("y"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -151,7 +150,6 @@ def _arguments() -> tuple[Any, ...] | None:
 
 FEW = 256  # elements that are copied sooner than looked up
 _tapes: list[Tape] = []  # that run
-made: weakref.WeakSet[Tape] = weakref.WeakSet()  # all that are alive
 _changing = threading.Lock()
 _ORDER = 10  # after anomaly mode
 
@@ -173,7 +171,7 @@ class record:
 
     def __enter__(self) -> Tape:
         tape = Tape()
-        made.add(tape)
+        hooks.tapes.add(tape)
         self._inside.append(tape)
         with _changing:
             _tapes.append(tape)

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from glassgrad import words
+from glassgrad import hooks, words
 from glassgrad._mode import no_grad
 from glassgrad.graph import Node, sum_to
 from glassgrad.naming import reached
-from glassgrad.study.tape import made
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, make, seed
 
@@ -94,7 +93,7 @@ def verify(loss: Tensor, seed_of_directions: int = 0) -> Verification:
     edge, _ = seed("study.verify", loss, np.ones(loss.shape, loss.dtype), False)
     rng = np.random.default_rng(seed_of_directions)
     nodes = reached([edge])
-    tape = next((tape for tape in made if nodes and nodes[-1] in tape.arguments), None)
+    tape = next((tape for tape in hooks.tapes if nodes and nodes[-1] in tape.arguments), None)
     if nodes and tape is None:
         raise RuntimeError("verify: this loss was not recorded: run the forward inside `with gg.study.record() as tape:` and keep the tape")
     return Verification([check for node in nodes for check in _checked(node, tape, rng)])

@@ -3,7 +3,8 @@
 from importlib import import_module
 from typing import Any
 
-from glassgrad.viz.drawing import Drawing, draw_graph
+from glassgrad.viz.draw import draw_graph
+from glassgrad.viz.drawing import Drawing
 
 __all__ = ["Drawing", "draw_graph", "page"]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from glassgrad._mode import Backward
 from glassgrad.graph import Freed, Node, opened
 from glassgrad.naming import Names, reached
 from glassgrad.symbol import input_names, rule
@@ -21,13 +22,15 @@ from glassgrad.tensor import Tensor
 
 @dataclass(slots=True)
 class Box:
-    """A leaf, a constant, an op or an output."""
+    """A leaf, a constant, an op, an output, a closed module or a stretch of ops."""
 
-    kind: str  # "op", "input", "parameter", "constant" or "output"
+    kind: str  # "op", "input", "parameter", "constant", "output", "module" or "stretch"
     title: str
-    lines: list[str]  # shape, dtype, value
-    saved: str = ""  # of an op: "saved: a, b" or "freed: a, b"
+    about: dict[str, str] = field(default_factory=dict)  # lines of text: "name", "what", and what `show` can ask for
     group: int = 0
+    of: Any = None  # the node, leaf or array
+    norm: float | None = None  # of the gradient by its value
+    memory: tuple[int, int | None] | None = None  # bytes of its value, and of what it alone keeps for backward, None where that is freed
 
 
 @dataclass(slots=True)
@@ -38,6 +41,9 @@ class Arrow:
     head: int
     name: str
     formula: str | None  # None where no gradient flows
+    at: int = 0  # which input of its op it is
+    given: np.ndarray | None = None  # the gradient that is handed back along it
+    gain: float | None = None  # how much larger that is than the gradient at its head
 
 
 @dataclass(slots=True)
@@ -57,9 +63,10 @@ class Picture:
     boxes: list[Box] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what else the legend has to say
 
 
-def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bool = False) -> Picture:
+def collect(outputs: Sequence[tuple[str, Tensor]], names: Names) -> Picture:
     """The picture of all that led to `outputs`, pairs of a name and a tensor."""
     nodes = reached(tensor.edge for _, tensor in outputs)
     names.add_scopes(nodes)
@@ -69,11 +76,11 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
     numbers: dict[Any, int] = {}  # key of a value -> its box
     homes: dict[int, int] = {}  # box of a leaf that lies where it is used -> the innermost group that holds all its uses
 
-    def leaf(key: Any, kind: str, title: str, about: str, place: int) -> int:
+    def leaf(key: Any, kind: str, title: str, about: str, of: Any, place: int) -> int:
         if key not in numbers:
             known = names.of(key)
             numbers[key] = len(picture.boxes)
-            picture.boxes.append(Box(kind, known or title, [about] if about else []))
+            picture.boxes.append(Box(kind, known or title, {"shapes": about} if about else {}, of=of))
             if kind == "parameter" or (kind == "constant" and not known):  # others are the caller's: outside all modules
                 homes[numbers[key]] = place
         box = numbers[key]
@@ -84,24 +91,27 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
     def of_tensor(tensor: Any, place: int) -> int:
         parameter = tensor in names.parameters or any(kind.__name__ == "Parameter" for kind in type(tensor).__mro__)
         kind = "parameter" if parameter else "input"
-        return leaf(tensor, kind, kind, _about(tensor, show_values), place)
+        return leaf(tensor, kind, kind, _about(tensor), tensor, place)
 
     for node, place in zip(nodes, places, strict=True):
-        arrows: list[tuple[int, str, str | None]] = []
-        for i, (name, parent, value) in enumerate(_inputs(node)):
+        arrows: list[tuple[int, str, str | None, int]] = []
+        for i, name, parent, value in _inputs(node):
             if parent is None:
-                key = id(value) if isinstance(value, np.ndarray) else (node, i)
-                arrows.append((leaf(key, "constant", *_constant(value, show_values), place), name, None))
+                array = value if isinstance(value, np.ndarray) else None
+                key = (node, i) if array is None else id(array)
+                arrows.append((leaf(key, "constant", *_constant(value), array, place), name, None, i))
             else:
                 tail = numbers[parent] if type(parent) is Node else of_tensor(parent, place)
-                arrows.append((tail, name, rule(node, i)))
+                arrows.append((tail, name, rule(node, i), i))
         number = numbers[node] = len(picture.boxes)
-        picture.boxes.append(Box("op", node.op.name, _op_lines(node, names, show_values), _saved(node), place))
-        picture.arrows += [Arrow(tail, number, name, formula) for tail, name, formula in arrows]
+        picture.boxes.append(Box("op", node.op.name, _about_op(node, names), place, node))
+        picture.arrows += [Arrow(tail, number, name, formula, i) for tail, name, formula, i in arrows]
     for title, tensor in outputs:
         tail = numbers[tensor.edge] if type(tensor.edge) is Node else of_tensor(tensor.edge, 0)
+        if picture.boxes[tail].about.get("name") == title:
+            del picture.boxes[tail].about["name"]  # once is enough
         picture.arrows.append(Arrow(tail, len(picture.boxes), "", ""))
-        picture.boxes.append(Box("output", title, [_about(tensor, show_values)]))
+        picture.boxes.append(Box("output", title, {"shapes": _about(tensor)}, of=tensor))
     for box, place in homes.items():
         picture.boxes[box].group = place
     return picture
@@ -110,62 +120,53 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names, show_values: bo
 # ------------------------------------------------------------------------------------------------ the inputs of an op
 
 
-def _inputs(node: Node) -> Iterator[tuple[str, Any, Any]]:
-    """Name, parent, and where there is none what is known of the value, for each tensor that went in."""
+def _inputs(node: Node) -> Iterator[tuple[int, str, Any, Any]]:
+    """Number, name, parent, and where there is none what is known of the value, for each tensor that went in."""
     op = node.op
     saved = {} if isinstance(node.saved, Freed) else dict(zip(op.keep, opened(node), strict=True))
     attrs = dict(zip(op.attrs, node.attrs, strict=True))
-    for name, parent in zip(input_names(node), node.parents, strict=True):
+    count = len(node.parents)
+    for i, name, parent in zip(range(count), input_names(node), node.parents, strict=True):
         value = saved.get(name, attrs.get(f"{name}_shape"))
         optional = name in op.defaults and op.defaults[name] is None
         if parent is not None or value is not None or not (optional or name in saved):  # else it may not have been given
-            yield name, parent, value
+            yield i, name, parent, value
     for name, value in saved.items():  # what has no derivative, such as a mask or an index
         if name in op.params and name not in op.inputs and value is not None:
-            yield name, None, value
-
-
-def _saved(node: Node) -> str:
-    """Which values the op keeps for its rules."""
-    if isinstance(node.saved, Freed):
-        return f"freed: {', '.join(node.op.keep)}"
-    kept = [name for name, value in zip(node.op.keep, opened(node), strict=True) if value is not None]
-    return f"saved: {', '.join(kept)}" if kept else ""
+            yield count, name, None, value
+            count += 1
 
 
 # ------------------------------------------------------------------------------------------------ words
 
 
-def _op_lines(node: Node, names: Names, show_values: bool) -> list[str]:
-    lines = [_shape(node.shape)]
+def _about_op(node: Node, names: Names) -> dict[str, str]:
+    """What can be told of an op at once: its name, its shape, its dtype where that is no input's, and what it keeps for its rules."""
+    about = {"shapes": _shape(node.shape)}
     if not any(parent is not None and parent.dtype == node.dtype for parent in node.parents):
-        lines[0] += f" {node.dtype}"
-    name = names.of(node)
-    if name:
-        lines.insert(0, name + (_value(names.tensors[node][1], show_values) if node in names.tensors else ""))
-    return lines
+        about["shapes"] += f" {node.dtype}"
+    if name := names.of(node):
+        about["name"] = name
+    if isinstance(node.saved, Freed):
+        about["saved"] = f"freed: {', '.join(node.op.keep)}"
+    elif kept := [name for name, value in zip(node.op.keep, opened(node), strict=True) if value is not None]:
+        about["saved"] = f"saved: {', '.join(kept)}"
+    return about
 
 
-def _constant(value: Any, show_values: bool) -> tuple[str, str]:
+def _constant(value: Any) -> tuple[str, str]:
     """Title and line for a constant: a number or an array that was saved, a shape, or nothing known."""
     if isinstance(value, (bool, int, float)):
         return (f"{value:.6g}" if isinstance(value, float) else repr(value)), ""
-    return "constant", "" if value is None else _shape(value) if isinstance(value, tuple) else _about(value, show_values)
+    return "constant", "" if value is None else _shape(value) if isinstance(value, tuple) else _about(value)
 
 
-def _about(value: Any, show_values: bool) -> str:
-    return f"{_shape(value.shape)} {value.dtype}{_value(value, show_values)}"
+def _about(value: Any) -> str:
+    return f"{_shape(value.shape)} {value.dtype}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:
     return str(tuple(shape)) if shape else "scalar"
-
-
-def _value(value: Any, show: bool) -> str:
-    if not show or not hasattr(value, "item") or value.shape not in ((), (1,)):
-        return ""
-    number = value.item()
-    return f" = {number:.6g}" if isinstance(number, float) else f" = {number}"
 
 
 # ------------------------------------------------------------------------------------------------ modules
@@ -195,6 +196,8 @@ def set_titles(groups: list[Group], names: Names) -> None:
     for key, members in calls.items():
         for i, group in enumerate(members):
             path, name = names.paths[key], type(group.module).__name__
+            if isinstance(group.module, Backward):
+                name = "recorded by a backward"
             group.title = (f"{path}: " if path else "") + name + (f", call {i + 1} of {len(members)}" if members[1:] else "")
 
 

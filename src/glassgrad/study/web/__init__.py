@@ -8,8 +8,9 @@ import sys
 from importlib.resources import files
 from typing import Any
 
+from glassgrad import hooks
 from glassgrad.naming import names_around
-from glassgrad.study.tape import Tape, made
+from glassgrad.study.tape import Tape
 from glassgrad.study.web.data import Book, run_of_loss, run_of_tape
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import outside
@@ -41,7 +42,7 @@ def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = No
         run = run_of_tape(target)
     elif isinstance(target, Tensor):
         root = seed("page", target, gradient, False)
-        run = run_of_loss(root, next((tape for tape in made if target._node in tape.values), None))
+        run = run_of_loss(root, next((tape for tape in hooks.tapes if target._node in tape.values), None))
         if not run.nodes:
             raise ValueError("page: this tensor is a leaf, which no op computed: pass a loss, or a tape")
     else:

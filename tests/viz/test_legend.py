@@ -1,0 +1,66 @@
+"""The legend explains the marks that are used, and no others."""
+
+import re
+
+import glassgrad as gg
+from glassgrad import nn
+from glassgrad.viz import draw_graph
+
+MARKS = (
+    "input", "parameter", "constant", "op", "module", "stretch", "output", "open module", "backward", "saved: a", "freed: a", "= 3", "-1 to 1, mean 0",
+    "5 of 9 true", "g", "g, |g|", "NaN, Inf", "4 kB, keeps 8 kB", "train.py:12", "a: g * b", "arrow", "dashed arrow", "tint", "white", "x0.5", "x2",
+)  # fmt: skip
+
+
+def legend(*args, **options):
+    table = re.search(r"<table border.*</table>", draw_graph(*args, **options).source)
+    return [mark for mark in MARKS if table and f">{mark}</font></td>" in table[0]]
+
+
+def test_kinds_and_arrows():
+    x = gg.tensor(2.0, requires_grad=True)
+    assert legend(x + x) == ["input", "op", "output", "a: g * b", "arrow"]
+    y = x * 3
+    assert legend(y) == ["input", "constant", "op", "output", "saved: a", "a: g * b", "arrow", "dashed arrow"]
+    assert legend(y, show="shapes legend") == ["input", "constant", "op", "output", "arrow", "dashed arrow"]
+    y.backward()
+    assert "freed: a" in legend(y) and "saved: a" not in legend(y)
+    assert legend(nn.Linear(1, 1), gg.ones(1, 1))[:2] == ["input", "parameter"]
+    assert legend(nn.Embedding(2, 1), gg.tensor([1]))[:2] == ["parameter", "constant"]
+    assert "open module" in legend(nn.Linear(1, 1), gg.ones(1, 1))
+    assert legend(x + x, show="shapes formulas saved") == []
+
+
+def test_parts_that_are_closed_and_what_a_backward_recorded():
+    x = gg.ones(1, 2, requires_grad=True)
+    y = nn.Linear(2, 1)(x).sum()
+    assert "module" in legend(y, depth=0) and "open module" not in legend(y, depth=0)
+    assert "stretch" in legend(y, ops=(2, 2)) and "parameter" not in legend(y, ops=(2, 2))
+    (slope,) = gg.autograd.grad((x**3).sum(), x, create_graph=True)
+    assert "backward" in legend(slope) and "open module" not in legend(slope)
+
+
+def test_facts():
+    x = gg.tensor([3.0] * 4 + [0.0] * 5, requires_grad=True)
+    y = (x.masked_fill(x > 1, 2.0) / x).sum()
+    assert {"= 3", "-1 to 1, mean 0", "5 of 9 true", "NaN, Inf"} <= set(legend(y, show="values legend"))
+    one = gg.tensor(2.0, requires_grad=True)
+    assert legend(one * one, show="values grads memory legend") == ["input", "op", "output", "= 3", "g", "4 kB, keeps 8 kB", "arrow"]
+    assert "g, |g|" in legend((x * x).sum(), show="grads legend")
+    with gg.study.record():
+        z = one * one
+    assert legend(z, show="lines legend") == ["input", "op", "output", "train.py:12", "arrow"]
+
+
+def test_scales():
+    x = gg.tensor([3.0, 1.0], requires_grad=True)
+    assert legend((x * x).sum(), show="legend", color="grad")[-1] == "tint"
+    assert legend((x * 0).sum(), show="legend", color="grad")[-2:] == ["tint", "white"]
+    assert legend((x * x).sum(), show="legend", color="gain")[-2:] == ["x0.5", "x2"]
+
+
+def test_each_pass_says_what_its_arrows_are():
+    x = gg.tensor(2.0, requires_grad=True)
+    told = {"both": "values flow along it, gradients against it", "forward": "values flow along it", "backward": "gradients flow along it"}
+    for passes, text in told.items():
+        assert f">{text}</font>" in draw_graph(x * x, passes=passes).source
