@@ -40,6 +40,11 @@ def name(t: Tensor, text: str) -> Tensor:
     return t
 
 
+def given(edge: Any) -> str | None:
+    """What `gg.name` called a node's output or a leaf."""
+    return _nodes.get(edge) if type(edge) is Node else _leaves.get(id(edge))
+
+
 class Names:
     """What tensors and modules are called: by the user, by the modules that were running, and by variables."""
 
@@ -55,8 +60,8 @@ class Names:
 
     def of(self, edge: Any) -> str | None:
         """The name of a node's output or of a leaf, None if it has none."""
-        given = _nodes.get(edge) if type(edge) is Node else _leaves.get(id(edge))
-        return given or self.tensors.get(edge, (None,))[0] or self.assigned.get(edge)
+        known, assigned = self.tensors.get(edge, (None,))[0], self.assigned.get(edge)
+        return given(edge) or (assigned if assigned and (known or "]").endswith("]") else known)  # rather than an item of a list
 
     def add_scopes(self, nodes: Sequence[Node]) -> None:
         """Name the modules found in the nodes' scopes. Where several have no common owner, names start with the class."""

@@ -51,7 +51,7 @@ class Tape:
         self.arguments: dict[Node, tuple[Any, ...]] = {}  # what each op was called with, tensors as arrays
         self._copies: dict[int, tuple[np.ndarray, int, np.ndarray]] = {}  # array, version, copy; by id
         self.origins: dict[int, np.ndarray] = {}  # by the id of a copy, what it is a copy of
-        self.called: dict[int, str] = {}  # by the id of an array that got no gradient: the variable that held it
+        self.called: dict[int, str] = {}  # by the id of the array of a leaf or a constant: the variable that held it
         self.saved: dict[Node, tuple[Any, ...]] = {}  # what each keeps for its rules, which backward frees in the node
         self.backwards: list[Backward] = []
         self.index = next_index()  # rises with time
@@ -98,7 +98,7 @@ class Tape:
         if array.size > FEW:
             self._copies[key] = (array, version(array), copy)
         self.origins[id(copy)] = array
-        if isinstance(x, Tensor) and x.edge is None and id(array) not in self.called:
+        if isinstance(x, Tensor) and id(array) not in self.called:
             self.called[id(array)] = variable_of(x, sys._getframe(1)) or ""
         return copy
 

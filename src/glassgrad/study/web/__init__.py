@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from glassgrad import hooks
-from glassgrad.naming import names_around
+from glassgrad.naming import Names
 from glassgrad.study.tape import Tape
 from glassgrad.study.web.data import Book, run_of_loss, run_of_tape
 from glassgrad.tensor import Tensor, seed
@@ -42,13 +42,16 @@ def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = No
         run = run_of_tape(target)
     elif isinstance(target, Tensor):
         root = seed("page", target, gradient, False)
-        run = run_of_loss(root, next((tape for tape in hooks.tapes if target._node in tape.values), None))
-        if not run.nodes:
+        if target.grad_fn is None:
             raise ValueError("page: this tensor is a leaf, which no op computed: pass a loss, or a tape")
+        run = run_of_loss(root, next((tape for tape in hooks.tapes if root[0] in tape.values), None))
     else:
         raise TypeError(f"page: expected a tensor or a tape, got {type(target).__name__}: write gg.viz.page(loss, 'page.html')")
-    book = Book(run, names_around(outside(sys._getframe(1)), run.nodes))
-    text = written(book.data(title or _title(run), max_bytes))
+    names = Names()
+    names.add_scopes(run.nodes)  # before variables: a parameter keeps its path
+    names.add_variables(outside(sys._getframe(1)))
+    names.add_lines(run.nodes)
+    text = written(Book(run, names).data(title or _title(run), max_bytes))
     part = f"{os.path.realpath(path)}.{os.getpid()}.part"
     try:
         with open(part, "w", encoding="utf-8") as file:

@@ -16,7 +16,7 @@ import numpy as np
 
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened
-from glassgrad.naming import Names, reached
+from glassgrad.naming import Names, given, reached
 from glassgrad.study.tape import Backward, Tape, aside
 from glassgrad.study.web import trace
 from glassgrad.symbol import Symbol, input_names, rule
@@ -40,7 +40,7 @@ class Run:
     saved: dict[Node, tuple[Any, ...]]
     backwards: list[Backward]
     origins: dict[int, Any] = field(default_factory=dict)  # by the id of a copy, the array that it is of
-    called: dict[int, str] = field(default_factory=dict)  # by the id of an array without gradient: its variable
+    called: dict[int, str] = field(default_factory=dict)  # by the id of the array of a leaf or a constant: its variable
     asked: bool = False  # whether the backward is what backward() would do, and has not been called
 
 
@@ -72,7 +72,7 @@ class Book:
         """The number of an array's values in the table."""
         if x is None:
             return None
-        x = np.ascontiguousarray(x)
+        x = np.asarray(x, order="C")
         key = (x.dtype.str, x.shape, hashlib.blake2b(x.tobytes(), digest_size=16).digest())
         if key not in self._found:
             self._found[key] = len(self.raw)
@@ -131,7 +131,8 @@ class Book:
             return known
         parameter = tensor in self.names.parameters or any(kind.__name__ == "Parameter" for kind in type(tensor).__mro__)
         kind = "parameter" if parameter else "input"
-        name = self._called(self.names.of(tensor) or kind)
+        held = None if parameter or given(tensor) else self.run.called.get(id(tensor._array))  # the variable, when it was recorded
+        name = self._called(held or self.names.of(tensor) or kind)
         at = self._edges[tensor] = self._value(kind, name, tensor, array)
         self._found[("leaf", at)] = digest  # type: ignore[assignment]
         return at
@@ -143,7 +144,7 @@ class Book:
             origin = self.run.origins[id(origin)]
         key = ("constant", id(origin), array.tobytes())
         if key not in self._found:
-            known = self.names.of(id(origin)) or self.run.called.get(id(origin))
+            known = self.run.called.get(id(origin)) or self.names.of(id(origin))
             name = known or (words.number(array.reshape(())) if array.size == 1 else "constant")
             self._found[key] = self._value("constant", self._called(name) if known or array.size > 1 else name, array, array)
         return self._found[key]
@@ -153,7 +154,7 @@ class Book:
         number = len(self.ops)
         self.ops.append({})
         known = self.run.arguments.get(node)
-        inputs, given = self._inputs(node, known)
+        inputs, arrays = self._inputs(node, known)
         name = self._called(self.names.of(node) or node.op.name)
         y = self.run.values.get(node)
         out = self._edges[node] = self._value("op", name, node, y, number)
@@ -164,8 +165,8 @@ class Book:
         if known is not None and y is not None and hasattr(node.op, "body"):
             key = ("forward", *_signature(node.op, known))
             about["forward"] = self._program(key, lambda: trace.forward(node.op, known, y))
-            about["given"] = given
-            self._derive(self.values[out]["array"], about["forward"], 0, [self.values[v]["array"] for v in given])
+            about["given"] = arrays
+            self._derive(self.values[out]["array"], about["forward"], 0, [self.values[v]["array"] for v in arrays])
             about["options"] = _options(node, known)
         return number
 
@@ -176,7 +177,7 @@ class Book:
             saved = dict(zip(op.keep, self.run.saved.get(node, ()), strict=False))
             edges = [(name, parent) for name, parent in zip(names, node.parents, strict=True) if parent is not None]
             return [[name, self._edge(parent, saved.get(name))] for name, parent in edges], []
-        given: list[int] = []
+        arrays: list[int] = []
         inputs = []
         places = {name: i for i, name in enumerate(op.inputs)}
         for param, value in zip(op.params, known, strict=False):
@@ -188,8 +189,8 @@ class Book:
                 found = self._edge(parent, item) if parent is not None else self.constant(item)
                 inputs.append([names[at] if at >= 0 else param, found])
                 if isinstance(item, np.ndarray):
-                    given.append(found)
-        return inputs, given
+                    arrays.append(found)
+        return inputs, arrays
 
     def _edge(self, parent: Any, array: Any) -> int:
         if type(parent) is Node:
@@ -208,11 +209,11 @@ class Book:
             return None
         number = self._op_of[node]
         about, saved = self.ops[number], self.run.saved.get(node)
-        parts = []
+        parts: list[dict[str, Any]] = []
         for i, g in enumerate(gradients):
             if g is not None and node.parents[i] is not None:
                 parts.append({"i": i, "to": self._edge(node.parents[i], None), "array": self.array(g), **self._rule(node, i, about)})
-        found = {"op": number, "array": self.array(upstream), "parts": parts}
+        found: dict[str, Any] = {"op": number, "array": self.array(upstream), "parts": parts}
         if saved is not None and hasattr(node.op, "body"):
             kinds = tuple(None if g is None else g.shape for g in gradients)
             key = ("backward", upstream.dtype.str, kinds, *_signature(node.op, (upstream, *saved, *node.attrs)))
@@ -229,13 +230,13 @@ class Book:
             return
         steps = self.programs[program]["steps"]
         only = [source for source in sources if source is not None]
-        if steps and all(step[0] in _MOVES for step in steps) and len(only) == len(sources) and max(only) < at:
+        same = len(only) == len(sources) and all(source < at and self.raw[source].dtype == self.raw[at].dtype for source in only)
+        if same and steps and all(step[0] in _MOVES for step in steps):
             self.moved[at] = (program, output, only)
 
     def _rule(self, node: Node, i: int, about: dict[str, Any]) -> dict[str, str]:
         """The rule's text as the op prints it, and with the names of what it is applied to."""
-        given = dict(about["in"])
-        known = {name: Symbol(self.values[at]["name"]) for name, at in given.items()}
+        known = {name: Symbol(self.values[at]["name"]) for name, at in about["in"]}
         numbers = zip(getattr(node.op, "params", ()), self.run.arguments.get(node, ()), strict=False)
         known |= {name: Symbol(repr(x)) for name, x in numbers if type(x) in (int, float)}
         known |= {f"{name}_shape": Symbol(f"{symbol}.shape") for name, symbol in known.items()}
@@ -244,7 +245,7 @@ class Book:
 
     def _reads(self, node: Node, saved: Sequence[Any], about: dict[str, Any]) -> list[Any]:
         """What the backward program reads, in the order of its inputs: "g", the number of a value, or {"residual": k, "array": a}."""
-        given, residuals = dict(about["in"]), node.op.residuals
+        inputs, residuals = dict(about["in"]), node.op.residuals
         found: list[Any] = ["g"]
         for name, value in zip(node.op.keep, saved, strict=True):
             for array in trace.flat((value,)):
@@ -253,7 +254,7 @@ class Book:
                 elif name in residuals:
                     found.append({"residual": residuals.index(name) + 1, "array": self.array(array), "name": name})
                 else:
-                    found.append(given[name] if name in given else self.constant(array))
+                    found.append(inputs[name] if name in inputs else self.constant(array))
         return found + [self.constant(array) for array in trace.flat(node.attrs)]
 
     def unfold(self, step: dict[str, Any], node: Node, upstream: np.ndarray, level: int = 1) -> None:
@@ -371,7 +372,7 @@ def _inside(node: Node, known: Sequence[Any], upstream: np.ndarray) -> tuple[Tap
         tape.nodes = reached([y._node])  # without what gives residuals
         if len(tape.nodes) < 2 or any(inner.op is op for inner in tape.nodes):
             return None
-        return tape, leaves, list(graph.walk([(y._node, upstream)], {}, retain_graph=True))
+        return tape, leaves, [_noted(step) for step in graph.walk([(y._node, upstream)], {}, retain_graph=True)]
     except Exception:  # a body in NumPy's terms alone can't run on tensors: it stays whole
         return None
 
@@ -408,12 +409,17 @@ def run_of_loss(root: tuple[Any, Any], tape: Tape | None) -> Run:
     return run
 
 
+def _noted(step: Any) -> tuple[Node, np.ndarray, list[np.ndarray | None]]:
+    """A step of a walk with copies of its gradients."""
+    node, upstream, gradients = step
+    return node, words.plain(upstream), [None if g is None else words.plain(g) for g in gradients]
+
+
 def _ask(run: Run, roots: list[Any]) -> None:
     """Add the backward that nobody has called."""
     found = Backward(roots, run.nodes[-1].index + 1)
     with words.quiet(run.nodes):
-        for node, upstream, gradients in graph.walk(roots, {}, retain_graph=True):
-            found.steps.append((node, words.plain(upstream), [None if g is None else words.plain(g) for g in gradients]))
+        found.steps += [_noted(step) for step in graph.walk(roots, {}, retain_graph=True)]
     run.backwards, run.asked = [found], True
 
 
@@ -437,7 +443,7 @@ def _entry(x: np.ndarray, limit: int, moved: Any) -> dict[str, Any]:
     if moved:
         about["moved"] = moved
     else:
-        about["data"] = base64.b64encode(np.ascontiguousarray(kept).tobytes()).decode()
+        about["data"] = base64.b64encode(kept.tobytes()).decode()
     if kept.size < x.size:
         about["kept"] = list(kept.shape)
     if x.size > 1 and x.dtype.kind == "f":

@@ -159,7 +159,7 @@ class Noted(np.ndarray):
 
     def __getitem__(self, index: Any) -> Any:
         parts = index if isinstance(index, tuple) else (index,)
-        if any(np.ndim(part) == 0 and isinstance(_bare(part), (bool, np.bool_, np.ndarray)) and np.asarray(part).dtype == bool for part in parts):
+        if any(isinstance(part, (bool, np.bool_, np.ndarray)) and np.ndim(part) == 0 and np.asarray(part).dtype == bool for part in parts):
             raise Untraceable("true or false as an index")
         return self.program.add("getitem", (self, list(parts)), _bare(self)[_bare(index)])
 
@@ -350,8 +350,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "broadcast_to": lambda program, result, x, shape, **_: program.add("broadcast_to", (x, result.shape), result),
     "concatenate": lambda program, result, xs, axis=0, **_: program.add("concatenate", (list(xs), axis % result.ndim), result),
     "stack": lambda program, result, xs, axis=0, **_: program.add("stack", (list(xs), axis % result.ndim), result),
-    "tril": lambda program, result, x, k=0: np.where(np.tri(*x.shape[-2:], k=k, dtype=bool), x, 0),
-    "triu": lambda program, result, x, k=0: np.where(np.tri(*x.shape[-2:], k=k - 1, dtype=bool), 0, x),
+    "tril": lambda program, result, x, k=0: np.where(np.tri(x.shape[-2], x.shape[-1], k, np.bool_), x, 0),
+    "triu": lambda program, result, x, k=0: np.where(np.tri(x.shape[-2], x.shape[-1], k - 1, np.bool_), 0, x),
     "unpackbits": lambda program, result, x, axis=None, count=None, bitorder="big": program.add("unpackbits", (x, result.shape[-1]), result)
     if bitorder == "little" and axis == -1 else _unknown("unpackbits"),
     "flip": lambda program, result, x, axis=None: program.add("flip", (x, _axes(x, axis)), result),
