@@ -7,7 +7,7 @@ way multiply. Backward is nothing but that: it starts with 1 at the price and mu
 What you will see: a nudge run through the bill; the slopes that it met, multiplied; the steps of backward; the graph with a rule on each
 edge. Try: give both fruits the same number of pieces, one tensor for both, and see how many ways lead to it.
 
-    python examples/lessons/02_chain_rule.py        # draws out/02_chain_rule.svg
+    python examples/lessons/02_chain_rule.py        # draws out/02_chain_rule.svg, and makes a page of it, .html
 """
 
 import math
@@ -58,6 +58,7 @@ print(gg.study.paths(price, apple))
 
 names = {"apple": apple, "apples": apples, "orange": orange, "oranges": oranges, "tax": tax, "left": left, "right": right, "fruit": fruit}
 gg.viz.draw_graph({"price": price}, params=names, show="shapes|values|formulas|saved|legend").save(out / "02_chain_rule.svg")
+page = tape.save(out / "02_chain_rule.html", title="two apples, three oranges and a tax")
 price.backward()
 assert abs(apple.grad.item() - whole) < 1e-6
 assert gg.allclose(apple.grad, apples * tax) and gg.allclose(tax.grad, fruit)
@@ -66,4 +67,4 @@ print("One backward has answered all five questions; nudging takes a run of the 
 for name, leaf in {"apple": apple, "apples": apples, "orange": orange, "oranges": oranges, "tax": tax}.items():
     print(f"  d price / d {name:7} = {leaf.grad:g}")
 
-print(f"\nDrawn in {out / '02_chain_rule.svg'}. Read src/glassgrad/graph.py: `walk` is the loop that made these steps.")
+print(f"\nDrawn in {out / '02_chain_rule.svg'}; to step through, with other prices: {page}. Read src/glassgrad/graph.py: `walk` is the loop that made these steps.")

@@ -7,7 +7,7 @@ each step goes along the sum of all gradients so far.
 What you will see: an itemised bill of a gradient; an engine without `+=`; a descent that forgets zero_grad and never comes to rest.
 Try: another x; a learning rate of 0.2; momentum=0.5.
 
-    python examples/lessons/03_accumulate.py        # draws out/03_accumulate.png
+    python examples/lessons/03_accumulate.py        # draws out/03_accumulate.png, and makes a page of it, .html
 """
 
 from _lesson import BLUE, GREY, ORANGE, begin, head, pyplot
@@ -22,6 +22,7 @@ with gg.study.record() as tape:
     square = x * x
     loss = square + 2 * x
 print(f"loss = x * x + 2 * x = {loss:g} at x = {x:g}; the textbook says d loss / dx = 2 * x + 2 = {2 * x.item() + 2:g}")
+page = tape.save(out / "03_accumulate.html", title="x * x + 2 * x")
 bill = gg.explain(loss, wrt=x)
 print(bill)
 assert bill.exact and bill.total == 2 * x.item() + 2
@@ -73,4 +74,4 @@ axes.text(1.05 * steps, 3, " the minimum", va="center", color=GREY)
 axes.set(xlabel="step", ylabel="w", ylim=(-0.5, 8.2), title=f"SGD on (w - 3)², learning rate {lr}")
 axes.legend(loc="upper left")
 figure.savefig(out / "03_accumulate.png")
-print(f"\nDrawn in {out / '03_accumulate.png'}. Read src/glassgrad/graph.py: in `walk`, a gradient that meets another one is added to it.")
+print(f"\nDrawn in {out / '03_accumulate.png'}; watch = and += in {page}. Read src/glassgrad/graph.py: in `walk`, a gradient that meets another one is added to it.")

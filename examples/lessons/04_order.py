@@ -7,7 +7,7 @@ value itself, and going from the largest number to the smallest is enough.
 What you will see: a value with a short way and a long way to the loss; an engine that runs it as soon as the short way has come; and what
 the order saves where the ways are many. Try: another x; a storey of y = sin(y) + cos(y).
 
-    python examples/lessons/04_order.py             # draws out/04_order.svg
+    python examples/lessons/04_order.py             # draws out/04_order.svg, and makes a page of it, .html
 """
 
 from _lesson import begin, head
@@ -57,8 +57,9 @@ for n in (2, 10, 20, 50):
     assert ways == 2**n
 print("Each way would be walked by itself. In order, each step runs once, with the sum of all that comes to it.")
 
+page = tape.save(out / "04_order.html", title="a short way and a long one")
 count = {name: f"step {k}: {name}" for k, name in enumerate((step.name for step in steps), 1)}
 names = {"x": x, count["a"]: a, count["b"]: b, count["loss"]: loss}
 drawing = gg.viz.draw_graph({"loss": loss}, params=names, show="shapes|values|formulas|saved|legend")
 drawing.save(out / "04_order.svg")
-print(f"\nDrawn in {out / '04_order.svg'}, with the steps of backward. Read src/glassgrad/graph.py: the heap in `walk` is the order.")
+print(f"\nDrawn in {out / '04_order.svg'}, with the steps of backward; step by step in {page}. Read src/glassgrad/graph.py: the heap in `walk` is the order.")

@@ -7,7 +7,7 @@ the bias is the sum over the rows, and backward through a sum is a copy.
 What you will see: the matrix of a broadcast, made by the engine; its transpose at work; an engine that forgets it. Try, in a
 Python shell: a column of shape (4, 1), or a single number. Which sums come back?
 
-    python examples/lessons/05_broadcast.py         # draws out/05_broadcast.png
+    python examples/lessons/05_broadcast.py         # draws out/05_broadcast.png, and makes a page of it, .html
 """
 
 from _lesson import begin, head, heat, pyplot
@@ -51,6 +51,7 @@ head("An engine that forgets to sum")
 print(gg.study.broken(loss, "sum"))
 print(f"A gradient of shape {tuple(g.shape)} for a bias of shape {tuple(bias.shape)}: a step along it would make a table of the bias.")
 
+page = tape.save(out / "05_broadcast.html", title="a bias goes to every row")
 plt = pyplot()
 figure, axes = plt.subplot_mosaic([["C", "C.T", "C.T"], ["C", "g", "sums"]], figsize=(9.5, 5.6), width_ratios=[3, 4, 5])
 b = ["b0", "b1", "b2"]
@@ -59,4 +60,4 @@ heat(axes["C.T"], copy.T, "C.T adds up: d bias = C.T @ g", b, [f"g{i}{k}" for i 
 heat(axes["g"], g, "g, the gradient of y", [f"row {i}" for i in range(4)], range(3), ".0f")
 heat(axes["sums"], bias.grad, "d bias, the sums of g's columns", ["sum"], b, ".0f")
 figure.savefig(out / "05_broadcast.png")
-print(f"\nDrawn in {out / '05_broadcast.png'}. Read src/glassgrad/graph.py: `sum_to` is the one place where broadcasting is undone.")
+print(f"\nDrawn in {out / '05_broadcast.png'}; click on an element of d bias in {page}. Read src/glassgrad/graph.py: `sum_to` is the one place where broadcasting is undone.")

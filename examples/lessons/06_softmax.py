@@ -7,7 +7,7 @@ simple: p - y, what was said less what is true.
 What you will see: the five steps of backward; the same as one product with a Jacobian; your own gradient, marked; where the naive way
 breaks. Try: make the right score larger, and see the gradient vanish.
 
-    python examples/lessons/06_softmax.py           # draws out/06_softmax.png
+    python examples/lessons/06_softmax.py           # draws out/06_softmax.png, and makes a page of it, .html
 """
 
 from _lesson import BLUE, GREEN, GREY, ORANGE, begin, head, pyplot
@@ -86,4 +86,5 @@ for ax, (title, values) in zip(axes, cases.items(), strict=True):
 handles, labels = axes[0].get_legend_handles_labels()
 figure.legend(handles, labels, loc="outside lower center", ncols=3)
 figure.savefig(out / "06_softmax.png")
-print(f"\nDrawn in {out / '06_softmax.png'}. Read src/glassgrad/ops/softmax.py and src/glassgrad/ops/loss.py: the rules in one line each.")
+page = tape.save(out / "06_softmax.html", title="softmax and cross-entropy")
+print(f"\nDrawn in {out / '06_softmax.png'}; step by step in {page}. Read src/glassgrad/ops/softmax.py and src/glassgrad/ops/loss.py: the rules in one line each.")

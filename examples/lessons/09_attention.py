@@ -7,7 +7,7 @@ come later. That is all of attention; a transformer stacks it.
 What you will see: scores, mask, weights and outputs of three words with four numbers each; then the same backwards, each gradient worked
 out by hand and marked by the engine. Try: other embeddings; no mask (later = gg.zeros(T, T).bool()).
 
-    python examples/lessons/09_attention.py         # draws out/09_attention.png
+    python examples/lessons/09_attention.py         # draws out/09_attention.png, and makes a page of it, .html
 """
 
 import math
@@ -92,4 +92,5 @@ heat(axes[1, 0], o, "output = weights @ v", words, [f"o{i}" for i in range(d)])
 heat(axes[1, 1], dp, "gradient of the weights", words, words, blank=hidden)
 heat(axes[1, 2], ds, "gradient of the scores:\neach row sums to 0", words, words, blank=hidden)
 figure.savefig(out / "09_attention.png")
-print(f"\nDrawn in {out / '09_attention.png'}. Read src/glassgrad/ops/attention.py: the same in one op, with this very rule.")
+page = tape.save(out / "09_attention.html", title="attention on DL is fun")
+print(f"\nDrawn in {out / '09_attention.png'}; step by step in {page}. Read src/glassgrad/ops/attention.py: the same in one op, with this very rule.")

@@ -131,7 +131,7 @@ function build() {
   });
   for (const found of items.values()) {
     found.order = orderOf(found.id);
-    if (found.open) { found.least = 7 * found.title.length + 40; }
+    if (found.open) { found.least = 7.2 * (found.title.length + (found.id[0] === "o" ? 12 : 3)) + 16; }
     else found.leaf = found.id[0] === "v";
   }
   const list = [...items.values()].sort((a, b) => a.order - b.order);
@@ -373,7 +373,9 @@ let tiles = [];
 function pick(id) { state.picked = id; state.scope = null; paint(); detail(); tab("detail"); }
 
 function detail() {
-  const box = at("detail"), event = events[state.t - 1];
+  const box = at("detail"), event = events[state.t - 1], about = `${state.t} ${state.picked}`, stay = box.dataset.about === about ? box.scrollTop : 0;
+  box.dataset.about = about;
+  tip(null);
   tiles = [];
   box.replaceChildren();
   if (state.picked) picked(box, state.picked);
@@ -383,6 +385,7 @@ function detail() {
   else stepped(box, event.step, event.run);
   if (state.scope) box.append(scope());
   for (const tile of tiles) tile.paint();
+  box.scrollTop = stay;
 }
 
 function intro() {
@@ -526,9 +529,10 @@ function tip(text, event) {
 // question: {kind: "part", step, part, i} of a gradient handed on, {kind: "total", v, i, t} of a sum of these, {kind: "value", v, i}.
 function ask(question) {
   state.scope = {question, cells: new Map(), sources: new Set(), rows: [], title: "", note: ""};
+  const own = {part: (q) => [`part ${q.step.op} ${q.part.i}`], value: (q) => [`value ${q.v}`], total: (q) => [`grad ${q.v}`, `sum ${q.v}`]}[question.kind](question);
+  for (const key of own) state.scope.cells.set(key, new Set([question.i]));
   try { answer(question, state.scope); } catch (error) { state.scope.note = String(error.message || error); }
   paint(); detail();
-  document.querySelector(".scope")?.scrollIntoView({block: "nearest"});
 }
 
 function answer(q, found) {
@@ -566,20 +570,19 @@ function answer(q, found) {
 const run_ = run;
 const fromValue = (v) => ({name: nameOf(v), x: array(values[v].array) || {data: [], shape: values[v].shape, whole: values[v].shape}, key: `value ${v}`, go: values[v].kind === "op" ? (i) => ask({kind: "value", v, i}) : null, box: values[v].kind === "op" ? `o${values[v].op}` : `v${v}`});
 function scope() {
-  const found = state.scope, box = el("div", {class: "scope"}, el("h3", {}, found.title));
+  const found = state.scope, close = el("button", {title: "close", style: "float: right", onclick: () => { state.scope = null; paint(); detail(); }}, "×"), box = el("div", {class: "scope"}, close, el("h3", {}, found.title));
   if (found.rule) box.append(el("p", {class: "rule"}, found.rule));
   if (found.note) box.append(el("p", {class: "quiet"}, found.note));
   const most = Math.max(...found.rows.map((row) => Math.abs(row.value)).filter(Number.isFinite), 0) || 1, table = el("table"), many = 24, all = found.rows.length <= many || found.all;
   for (const row of all ? found.rows : found.rows.slice(0, many)) {
     const bar = el("span", {class: "bar"});
-    bar.style.width = `${Math.round(60 * Math.abs(row.value) / most)}px`; bar.style.background = `rgb(${getComputedStyle(document.documentElement).getPropertyValue(row.value < 0 ? "--neg" : "--pos")})`;
+    bar.style.width = `${Math.round(44 * Math.abs(row.value) / most)}px`; bar.style.background = `rgb(${getComputedStyle(document.documentElement).getPropertyValue(row.value < 0 ? "--neg" : "--pos")})`;
     const text = el("td", {class: "rule"}, ...(row.go ? [el("a", {role: "button", tabindex: 0, onclick: row.go}, row.text)] : row.text.split("\u0001").map((part, k) => (k % 2 ? found.element(part) : part))));
-    table.append(el("tr", {}, text, el("td", {class: "rule"}, row.numbers && row.numbers !== number(row.value) ? row.numbers : ""), el("td", {class: "n"}, `= ${number(row.value)}`), el("td", {}, bar)));
+    table.append(el("tr", {}, el("td", {class: "n"}, number(row.value)), el("td", {}, bar), text, el("td", {class: "rule"}, row.numbers && row.numbers !== number(row.value) ? `= ${row.numbers}` : "")));
   }
-  if (found.sum !== null && found.sum !== undefined) table.append(el("tr", {}, el("th", {}, "in all"), el("td", {}), el("td", {class: "n"}, el("b", {}, `= ${number(found.sum)}`))));
+  if (found.sum !== null && found.sum !== undefined) table.append(el("tr", {}, el("td", {class: "n"}, el("b", {}, number(found.sum))), el("td", {}), el("th", {}, "in all")));
   box.append(table);
   if (!all) box.append(el("p", {}, el("button", {onclick: () => { found.all = true; detail(); }}, `all ${found.rows.length} terms`)));
-  box.append(el("p", {}, el("button", {onclick: () => { state.scope = null; paint(); detail(); }}, "close")));
   return box;
 }
 

@@ -288,7 +288,6 @@ class Book:
     def data(self, title: str, most: int) -> dict[str, Any]:
         """The page's JSON, in at most about `most` bytes of arrays."""
         run = self.run
-        self.names.add_scopes(run.nodes)
         groups, places = grouped(run.nodes)
         set_titles(groups, self.names)
         for node, place in zip(run.nodes, places, strict=True):
