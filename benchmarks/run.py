@@ -81,7 +81,7 @@ def main() -> int:
         report.publish(report.markdown(json.loads(path.read_text())), ROOT / "README.md")
         return 0
     measure.limit_threads(args.threads)
-    from benchmarks import engine, kernels, startup, training  # noqa: F401  # they import NumPy, and register rows
+    from benchmarks import engine, glass, kernels, startup, training  # noqa: F401  # they import NumPy, and register rows
 
     rows = chosen(args.only)
     bench = measure.Bench(args.threads, args.peers, args.quick, args.against)

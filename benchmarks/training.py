@@ -64,30 +64,6 @@ def w9(bench: Bench) -> Iterator[Case]:
     yield Case("step, sparse gradients", skip_gram(bench, sparse=True), calls=STEPS, counted=False)
 
 
-@row("R1", "a training step inside gg.study.record(), which copies every value and gradient, next to one outside")
-def r1(bench: Bench) -> Iterator[Figure]:
-    import glassgrad
-
-    steps = {
-        "W2": perceptron(bench, (64, 128, 64, 10), 64, "relu", "Adam", 1e-4)["glassgrad"],
-        "W4": transformer([("glassgrad", glassgrad)], 4, 4, 64, 16, 27, 32)["glassgrad"],
-    }
-    for name, step in steps.items():
-
-        def recorded(step: Step = step) -> None:
-            with glassgrad.study.record():
-                step()
-
-        times: dict[str, list[float]] = {"off": [], "on": []}
-        for _ in range(10 if bench.quick else 40):
-            for way, run in (("off", step), ("on", recorded)):
-                begin = perf_counter()
-                run()
-                times[way].append(perf_counter() - begin)
-        ratio = median(on / off for on, off in zip(times["on"], times["off"], strict=True))
-        yield Figure(f"{name}, recorded / not", ratio, "times", 3.0, parts={way: median(t) for way, t in times.items()})
-
-
 # ---------------------------------------------------------------------------------------------- perceptrons
 
 
