@@ -14,7 +14,7 @@ from glassgrad.dtypes import result_type
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "axes": "dims", "unbiased": "correction", "ddof": "correction"}
 _TORCH_NAMES = ({"x": "input", "a": "input"}, {"b": "other"})  # of the first two parameters
 _NOTES = {"_Arrays": "Tensor", "Arrays": "Sequence[Tensor]", "Array": "Tensor", "Dim": "int | Sequence[int] | None"}
-NO_ARRAYS = frozenset((list, tuple, str, dict, set))
+NO_ARRAYS = frozenset((list, tuple, str, dict, set, type(None)))
 _VARARGS = 0x04  # the flag of a code object that takes *args
 _MISSING = object()
 
@@ -59,8 +59,9 @@ def cast(op: Any, raw: list[Any], at: Sequence[int]) -> list[Any]:
 def no_lists(op: Any, args: Sequence[Any]) -> None:
     """Raise where a list, or what else is no array, stands in the place of one."""
     for name, x in zip(op.params, args, strict=True):
-        if type(x) in NO_ARRAYS and name in op.arrays and name not in op.sequences:
-            raise TypeError(f"{op.name}: {name} must be a tensor or an array, got a {type(x).__name__}: write gg.tensor(...)")
+        if type(x) in NO_ARRAYS and name in op.arrays and name not in op.sequences and not (x is None and name in op.optional):
+            got = "None" if x is None else f"a {type(x).__name__}"
+            raise TypeError(f"{op.name}: {name} must be a tensor or an array, got {got}: write gg.tensor(...)")
 
 
 class Shown:
@@ -115,6 +116,7 @@ class Parameters:
             notes = body.__annotations__
         self.arrays = tuple(n for n in self.names if "Array" in str(notes.get(n)))
         self.sequences = tuple(n for n in self.arrays if "Arrays" in str(notes[n]))
+        self.optional = frozenset(n for n in self.arrays if n in self.defaults or "None" in str(notes[n]))
         self.variadic = not isinstance(body, np.ufunc) and bool(body.__code__.co_flags & _VARARGS)  # reshape(x, *shape)
         self._tail = tuple(self.defaults.values())
         self._count, self._needed = len(self.names), len(self.names) - len(self.defaults) - self.variadic

@@ -66,7 +66,7 @@ class Op:
         parameters = Parameters(self.name, body, self.inputs)
         self.bind = parameters.bind
         self.params, self.defaults, self.variadic = parameters.names, parameters.defaults, parameters.variadic
-        self.arrays, self.sequences = parameters.arrays, parameters.sequences
+        self.arrays, self.sequences, self.optional = parameters.arrays, parameters.sequences, parameters.optional
         self.inputs = tuple(n for n in self.params if n in self.inputs)  # in the order of the call
         self.sequence = bool(set(self.sequences) & set(self.inputs))
         self._plan()

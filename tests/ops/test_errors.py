@@ -132,8 +132,13 @@ def test_a_slice_of_floats_is_refused():
 
 def test_none_in_the_place_of_an_operand_is_no_array():
     t = gg.ones(3, 3)
-    with pytest.raises(TypeError, match="where: operands must be tensors, arrays or numbers, got NoneType"):
+    with pytest.raises(TypeError, match="where: a must be a tensor or an array, got None"):
         gg.where(t > 0, None, t)
+    with pytest.raises(TypeError, match="linear: x must be a tensor or an array, got None"):
+        F.linear(None, t)
+    with pytest.raises(TypeError, match="cross_entropy: target must be a tensor or an array, got None"):
+        F.cross_entropy(t, None)
+    assert F.cross_entropy(t, gg.zeros(3, dtype=gg.int64), weight=None).item() == pytest.approx(np.log(3))
 
 
 def test_a_weight_of_one_dimension_is_refused_before_it_is_used():

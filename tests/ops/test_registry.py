@@ -337,7 +337,7 @@ def test_ops_without_a_derivative_record_nothing(name, sample):
 
 # ------------------------------------------------------------------------------------------------ formulas
 
-NAMES = {function.op.name: function for function in REGISTRY.values()} | REGISTRY | {"np": np}
+NAMES = {function.op.name: function for function in REGISTRY.values()} | REGISTRY | {"np": np, "sum_to": sum_to}
 
 
 @each_sample(keep=has_rules)
