@@ -1,5 +1,7 @@
 """What a wrong call says: the op, the shapes, the dimension, and what to write instead."""
 
+import math
+
 import pytest
 
 import glassgrad as gg
@@ -138,7 +140,7 @@ def test_none_in_the_place_of_an_operand_is_no_array():
         F.linear(None, t)
     with pytest.raises(TypeError, match="cross_entropy: target must be a tensor or an array, got None"):
         F.cross_entropy(t, None)
-    assert F.cross_entropy(t, gg.zeros(3, dtype=gg.int64), weight=None).item() == pytest.approx(np.log(3))
+    assert F.cross_entropy(t, gg.zeros(3, dtype=gg.int64), weight=None).item() == pytest.approx(math.log(3))
 
 
 def test_a_weight_of_one_dimension_is_refused_before_it_is_used():
