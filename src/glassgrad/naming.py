@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import linecache
 import sys
 import weakref
@@ -177,11 +178,21 @@ def _scopes(frame: FrameType | None) -> Iterator[Mapping[str, Any]]:
     caller = frame
     for _ in range(_FRAMES):
         if caller is not None:
-            yield caller.f_locals
+            yield _variables(caller)
             caller = caller.f_back
     if frame is not None:
         yield frame.f_globals
     yield dict(vars(sys.modules["__main__"])) if "__main__" in sys.modules else {}
+
+
+def _variables(frame: FrameType) -> Mapping[str, Any]:
+    """The variables of a frame, which must not go on living because they were asked for: until Python 3.13 a frame keeps what it gave."""
+    found = frame.f_locals
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and sys.version_info < (3, 13):  # a function's, not a module's
+        copy = dict(found)
+        found.clear()
+        return copy
+    return found
 
 
 def _inside(text: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -77,3 +77,17 @@ def test_one_recorder_may_be_entered_twice():
         gg.ones(2, requires_grad=True).sum()
     assert len(outer.nodes) == len(inner.nodes) == 1
     assert hooks.tap is None
+
+
+def test_asking_for_names_keeps_nothing_alive():
+    """What looks at the variables of a running function must not hold them."""
+    x = gg.ones(3, requires_grad=True)
+    with gg.study.record() as tape:
+        loss = (x * gg.ones(3)).sum()
+    gg.explain(loss, wrt=x)
+    gg.viz.draw_graph(loss)
+    node = weakref.ref(loss._node)
+    del tape, loss
+    gc.collect()
+    assert node() is None
+    assert x.shape == (3,)  # nor is anything lost
