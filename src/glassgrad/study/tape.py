@@ -28,18 +28,20 @@ class Gain:
 
     leaf: Tensor
     was: np.ndarray | None
+    now: np.ndarray | None = None  # the values of the `.grad` that it made, hooks included
     uses: list[tuple[Node | None, int, np.ndarray, np.ndarray]] = field(default_factory=list)  # node, input, gradient, upstream one
 
 
 @dataclass(slots=True, eq=False)
 class Backward:
-    """One call of backward(): its steps, (node, upstream gradient, gradients of the inputs), and what each leaf gained."""
+    """One backward() or autograd.grad: its steps, (node, upstream gradient, gradients of the inputs), and what each leaf gained."""
 
     roots: list[Any]
     index: int  # rises with time
     steps: list[tuple[Node, np.ndarray, list[np.ndarray | None]]] = field(default_factory=list)
     gains: dict[Tensor, Gain] = field(default_factory=dict)
     after: dict[Tensor, Tensor] = field(default_factory=dict)  # the .grad that each leaf had then
+    kept: bool = False  # whether it added to .grad: backward() does, autograd.grad doesn't
 
 
 class Tape:
@@ -54,6 +56,7 @@ class Tape:
         self.called: dict[int, str] = {}  # by the id of the array of a leaf or a constant: the variable that held it
         self.saved: dict[Node, tuple[Any, ...]] = {}  # what each keeps for its rules, which backward frees in the node
         self.backwards: list[Backward] = []
+        self.walks: list[Backward] = []  # these, and those of autograd.grad
         self.index = next_index()  # rises with time
         self._thread = threading.get_ident()
         self._running: Backward | None = None
@@ -107,6 +110,7 @@ class Tape:
             return
         if type(step) is list:  # the roots of a backward, or of autograd.grad
             self._running = Backward(step, next_index())
+            self.walks.append(self._running)
             for edge, g in step:
                 if type(edge) is not Node:
                     self._gained(edge, None, 0, plain(g), g)
@@ -131,6 +135,10 @@ class Tape:
     def _added(self, leaves: list[Tensor]) -> None:
         if threading.get_ident() == self._thread and self._running is not None:
             self._running.after = {leaf: leaf._grad for leaf in leaves if leaf._grad is not None}
+            for leaf in self._running.after:
+                if leaf in self._running.gains:
+                    self._running.gains[leaf].now = plain(leaf._grad)
+            self._running.kept = True
             self.backwards.append(self._running)
             self._running = None
 

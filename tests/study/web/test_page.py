@@ -278,3 +278,48 @@ def test_bad_input_is_said(tmp_path):
     with pytest.raises(RuntimeError, match="freed"):
         gg.viz.page(y, tmp_path / "p.html")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_page_without_a_backward_says_why(tmp_path):
+    x = gg.ones(2, requires_grad=True)
+    with study.record() as tape:
+        loss = (x * 2).sum()
+    loss.backward()
+    tape.save(tmp_path / "p.html")
+    page = read(tmp_path / "p.html")
+    assert not page["backwards"]
+    assert page["note"].startswith("backward() was called where no tape ran")
+    with study.record() as tape:
+        y = x * 2
+    tape.save(tmp_path / "p.html")
+    assert "gradient=" in read(tmp_path / "p.html")["note"]
+    gg.viz.page(y, tmp_path / "p.html", gradient=gg.ones(2))
+    assert read(tmp_path / "p.html")["backwards"]
+
+
+def test_each_step_of_a_training_gives_to_the_weights_that_it_read(tmp_path):
+    w = gg.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = gg.optim.SGD([w], lr=0.1)
+    with study.record() as tape:
+        for _ in range(3):
+            optimizer.zero_grad()
+            (w * w).sum().backward()
+            optimizer.step()
+    tape.save(tmp_path / "p.html")
+    page = read(tmp_path / "p.html")
+    leaves = [v for v, value in enumerate(page["values"]) if value["kind"] == "input"]
+    assert len(leaves) == 3
+    for leaf, backward in zip(leaves, page["backwards"], strict=True):
+        parts = [part for step in backward["steps"] for part in step["parts"] if page["values"][part["to"]]["kind"] == "input"]
+        assert {part["to"] for part in parts} == {leaf}
+        np.testing.assert_allclose(array(page, backward["later"][0][1]), 2 * array(page, page["values"][leaf]["array"]))
+
+
+def test_gradients_asked_for_are_a_walk_like_a_backward(tmp_path):
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    with study.record() as tape:
+        gg.autograd.grad((x**3).sum(), x)
+    tape.save(tmp_path / "p.html")
+    page = read(tmp_path / "p.html")
+    assert [backward["kept"] for backward in page["backwards"]] == [False]
+    assert not tape.backwards

@@ -30,8 +30,10 @@ def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = No
     ...     (x * x).sum().backward()
     >>> tape.save("page.html")  # doctest: +SKIP
     """
-    path = os.fspath(path)
-    if not path.endswith((".html", ".htm")):
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"page: path must be a str or a Path, got {type(path).__name__}: write tape.save('page.html')")
+    path = str(path)
+    if not path.lower().endswith((".html", ".htm")):
         raise ValueError(f"page: {path!r} must end in .html")
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):

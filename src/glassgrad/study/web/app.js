@@ -392,6 +392,7 @@ function intro() {
   const count = events.filter((e) => e.kind === "f").length;
   return [el("h2", {}, page.title), el("p", {}, `${count} ops forward, ${backwards.length ? backwards.map((b) => b.steps.length).join(" + ") : "no"} steps backward${page.asked ? " (what backward() would do: it has not been called)" : ""}.`),
     el("p", {class: "quiet"}, "→ steps, Space runs, a click on a box asks about it, on ⊞ opens it, on a cell of an array shows what it was made of. ? lists the keys."),
+    page.note ? el("p", {class: "warn"}, page.note) : null,
     page.unfolded ? null : el("p", {class: "quiet"}, "In a graph of this size fused ops are not unfolded.")].filter(Boolean);
 }
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from glassgrad import graph, words
-from glassgrad.graph import Node, opened
+from glassgrad.graph import Freed, Node, opened
 from glassgrad.naming import Names, given, reached
-from glassgrad.study.tape import Backward, Tape, aside
+from glassgrad.study.tape import Backward, Gain, Tape, aside
 from glassgrad.study.web import trace
 from glassgrad.symbol import Symbol, input_names, rule
 from glassgrad.tensor import Tensor, make
@@ -41,6 +41,7 @@ class Run:
     backwards: list[Backward]
     origins: dict[int, Any] = field(default_factory=dict)  # by the id of a copy, the array that it is of
     called: dict[int, str] = field(default_factory=dict)  # by the id of the array of a leaf or a constant: its variable
+    note: str = ""  # why there is no backward
     asked: bool = False  # whether the backward is what backward() would do, and has not been called
 
 
@@ -62,6 +63,7 @@ class Book:
         self._found: dict[Any, int] = {}  # number of what is in a table already
         self._programs: dict[Any, int | None] = {}
         self._edges: dict[Any, int] = {}  # the value of a node; of a leaf, the one it had last
+        self._read: dict[tuple[Node, int], int] = {}  # the value that an op found as an input
         self._standing: dict[Tensor, int] = {}  # inside a fused op: the value that a leaf there stands for
         self._op_of: dict[Node, int] = {}
         self._taken: dict[str, count[int]] = {}
@@ -126,8 +128,12 @@ class Book:
     def leaf(self, tensor: Tensor, array: Any) -> int:
         """The value of a leaf as an op found it: another one after it was written to."""
         known = self._edges.get(tensor)
-        digest = None if array is None else array.tobytes()
-        if known is not None and (digest is None or self._found.get(("leaf", known)) == digest):
+        if array is None:  # nobody noted it
+            if known is not None:
+                return known
+            array = tensor._array
+        digest = array.tobytes()
+        if known is not None and self._found.get(("leaf", known)) == digest:
             return known
         parameter = tensor in self.names.parameters or any(kind.__name__ == "Parameter" for kind in type(tensor).__mro__)
         kind = "parameter" if parameter else "input"
@@ -175,8 +181,12 @@ class Book:
         op, names = node.op, input_names(node)
         if known is None or not hasattr(op, "params"):  # a Function, or not recorded
             saved = dict(zip(op.keep, self.run.saved.get(node, ()), strict=False))
-            edges = [(name, parent) for name, parent in zip(names, node.parents, strict=True) if parent is not None]
-            return [[name, self._edge(parent, saved.get(name))] for name, parent in edges], []
+            inputs = []
+            for i, (name, parent) in enumerate(zip(names, node.parents, strict=True)):
+                if parent is not None:
+                    self._read[node, i] = self._edge(parent, saved.get(name) if type(parent) is Node else None)
+                    inputs.append([name, self._read[node, i]])
+            return inputs, []
         arrays: list[int] = []
         inputs = []
         places = {name: i for i, name in enumerate(op.inputs)}
@@ -187,6 +197,7 @@ class Book:
                 if not isinstance(item, np.ndarray) and parent is None:
                     continue
                 found = self._edge(parent, item) if parent is not None else self.constant(item)
+                self._read[node, at] = found
                 inputs.append([names[at] if at >= 0 else param, found])
                 if isinstance(item, np.ndarray):
                     arrays.append(found)
@@ -212,7 +223,7 @@ class Book:
         parts: list[dict[str, Any]] = []
         for i, g in enumerate(gradients):
             if g is not None and node.parents[i] is not None:
-                parts.append({"i": i, "to": self._edge(node.parents[i], None), "array": self.array(g), **self._rule(node, i, about)})
+                parts.append({"i": i, "to": self._read[node, i], "array": self.array(g), **self._rule(node, i, about)})
         found: dict[str, Any] = {"op": number, "array": self.array(upstream), "parts": parts}
         if saved is not None and hasattr(node.op, "body"):
             kinds = tuple(None if g is None else g.shape for g in gradients)
@@ -283,6 +294,11 @@ class Book:
         self.run = run
         self._inside -= 1
 
+    def _given_to(self, leaf: Tensor, gain: Gain) -> int | None:
+        """The value of a leaf that the uses of a backward read."""
+        found = [self._read[node, i] for node, i, *_ in gain.uses if node is not None and (node, i) in self._read]
+        return found[0] if found else self._edges.get(leaf)
+
     # ------------------------------------------------------------------------------------------ the whole
 
     def data(self, title: str, most: int) -> dict[str, Any]:
@@ -303,12 +319,15 @@ class Book:
                     if unfolded and i == len(run.backwards) - 1:
                         self.unfold(step, node, upstream)
             roots = [[self._edges[edge], self.array(words.plain(g))] for edge, g in backward.roots if edge in self._edges]
-            held = [(leaf, gain.was) for leaf, gain in backward.gains.items() if gain.was is not None and leaf in self._edges]
-            before = [[self._edges[leaf], self.array(was)] for leaf, was in held]
+            to = {leaf: self._given_to(leaf, gain) for leaf, gain in backward.gains.items()}
+            gains = [(to[leaf], gain) for leaf, gain in backward.gains.items() if to[leaf] is not None]
+            before = [[v, self.array(gain.was)] for v, gain in gains if gain.was is not None]
+            later = [[v, self.array(gain.now)] for v, gain in gains if gain.now is not None]
             after = sum(node.index < backward.index for node in run.nodes)
-            backwards.append({"roots": roots, "steps": steps, "before": before, "after": after})
+            backwards.append({"roots": roots, "steps": steps, "before": before, "later": later, "after": after, "kept": backward.kept})
         return {
-            "title": title, "asked": run.asked, "unfolded": unfolded, "values": self.values, "ops": self.ops, "programs": self.programs,
+            "title": title, "asked": run.asked, "note": run.note, "unfolded": unfolded,
+            "values": self.values, "ops": self.ops, "programs": self.programs,
             "groups": [{"title": g.title, "parent": g.parent, "depth": g.depth} for g in groups],
             "backwards": backwards, "files": [_source(file) for file in self.files], "arrays": self._packed(most),
         }  # fmt: skip
@@ -381,10 +400,17 @@ def _inside(node: Node, known: Sequence[Any], upstream: np.ndarray) -> tuple[Tap
 
 def run_of_tape(tape: Tape) -> Run:
     """All that a tape has seen; where it saw no backward and the last value is one number, what its backward would do."""
-    run = Run(list(tape.nodes), tape.values, tape.arguments, tape.saved, list(tape.backwards), tape.origins, tape.called)
-    if not run.backwards and run.nodes and math.prod(run.nodes[-1].shape) == 1:
+    walks = [walk for walk in tape.walks if walk.steps]
+    run = Run(list(tape.nodes), tape.values, tape.arguments, tape.saved, walks, tape.origins, tape.called)
+    if not run.backwards:
         last = run.nodes[-1]
-        _ask(run, [(last, np.ones(last.shape, last.dtype))])
+        if any(isinstance(node.saved, Freed) for node in reached([last])):
+            run.note = "backward() was called where no tape ran, and freed the graph: call it inside gg.study.record()"
+        elif math.prod(last.shape) == 1:
+            _ask(run, [(last, np.ones(last.shape, last.dtype))])
+        else:
+            how = "gg.viz.page(y, path, gradient=...) shows what it would do"
+            run.note = f"No backward() was called, and the last value has shape {last.shape}: {how}."
     return run
 
 
@@ -401,7 +427,7 @@ def run_of_loss(root: tuple[Any, Any], tape: Tape | None) -> Run:
                     values.setdefault(parent, x)
         run = Run(nodes, values, {}, saved, [])
     else:
-        known = [b for b in tape.backwards if any(edge is root[0] for edge, _ in b.roots)]
+        known = [b for b in tape.walks if b.steps and any(edge is root[0] for edge, _ in b.roots)]
         run = Run(nodes, tape.values, tape.arguments, tape.saved, known, tape.origins, tape.called)
     if not run.backwards:
         _ask(run, [root])
