@@ -270,7 +270,7 @@ def test_breakpoints(show):
     page.click("#play")
     assert phase(page) == "backward, step 3 of 4"
     page.click("#play")
-    assert "nothing stopped it" in phase(page)
+    assert phase(page) == "backward, step 3 of 4 · nothing later stops it"
     page.click("#first")
     page.select_option("#kind", "nan")
     page.click("#play")
@@ -280,6 +280,9 @@ def test_breakpoints(show):
     page.fill("#what", "4.5")
     page.click("#play")
     assert phase(page) == "backward, step 2 of 4"
+    page.fill("#what", "")
+    page.click("#play")
+    assert "stop at which number?" in phase(page)
     page.evaluate("pick('o0')")
     page.get_by_role("button", name="run to here").click()
     assert phase(page) == "backward, step 4 of 4"
@@ -381,3 +384,70 @@ def test_a_transformer_of_two_layers_is_small_and_opens_fast(show, tmp_path):
     assert (tmp_path / "page.html").stat().st_size < 3_000_000
     assert page.evaluate("need()") == ""
     assert page.evaluate("performance.now()") < 20_000  # a loose bound: benchmarks tell how fast
+
+
+def test_dragging_moves_and_folds_nothing(show):
+    model, x = nn.Sequential(Block(4)), gg.randn(3, 4)
+    with study.record() as tape:
+        model(x).sum().backward()
+    page = show(tape)
+    boxes, before = page.locator("#picture .box").count(), page.evaluate("view.x")
+    title = page.locator("#picture .handle").first.bounding_box()
+    page.mouse.move(title["x"] + 10, title["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(title["x"] + 80, title["y"] + 50, steps=5)
+    page.mouse.up()
+    assert page.evaluate("view.x") == before + 70
+    assert page.locator("#picture .box").count() == boxes
+    title = page.locator("#picture .handle").first.bounding_box()
+    page.mouse.click(title["x"] + 10, title["y"] + 10)
+    assert page.locator("#picture .box").count() < boxes
+
+
+def test_masks_bodies_and_hooks(show):
+    x = gg.arange(12.0).reshape(3, 4).requires_grad_()
+    with study.record() as tape:
+        big = x[x > 4]
+        y = F.gelu(big * 0.1, approximate="tanh")
+        y.register_hook(lambda g: g * 2)
+        y.sum().backward()
+    page = show(tape)
+    page.keyboard.press("ArrowRight")
+    cell(page, "big", 0, 1)
+    assert terms(page)[0] == 6
+    assert page.evaluate("state.scope.rows[0].value") == 6
+    to_step(page, "gelu")
+    assert "a hook has replaced it" in page.inner_text("#detail")
+    assert "hooks changed gradients" in page.evaluate("need()")
+    signs = page.evaluate("[...firstInside].length")
+    inner = page.evaluate("[...stepOf[0].values()].flatMap((step) => step.inside || []).flatMap((step) => step.parts).length")
+    assert 0 < signs < inner  # some are added to what is there
+
+
+def test_each_weight_of_a_training_has_its_own_gradient(show):
+    w, x = gg.tensor([1.0, 2.0], requires_grad=True), gg.tensor([3.0, 4.0])
+    optimizer = gg.optim.SGD([w], lr=0.01)
+    with study.record() as tape:
+        for _ in range(3):
+            optimizer.zero_grad()
+            loss = (w * x).square().sum()
+            loss.backward()
+            optimizer.step()
+    page = show(tape)
+    found = page.evaluate("""values.map((value, v) => value.kind === "input" ? [Array.from(array(value.array).data),
+      backwards.map((_, run) => { const g = gradient(v, events.length, run); return g && Array.from(g.data); })] : null).filter(Boolean)""")
+    assert len(found) == 3
+    for i, (value, gradients) in enumerate(found):
+        assert [g is not None for g in gradients] == [k == i for k in range(3)]
+        np.testing.assert_allclose(gradients[i], 2 * np.square([3, 4]) * value, rtol=1e-5)
+
+
+def test_a_value_that_is_used_everywhere_does_not_stall_the_page(show):
+    x = gg.tensor(0.5, requires_grad=True)
+    with study.record() as tape:
+        h = x
+        for _ in range(700):
+            h = (h * 1.01 + x).sin()
+        h.backward()
+    page = show(tape)
+    assert page.evaluate("performance.now()") < 15_000  # half a minute before long lines went straight

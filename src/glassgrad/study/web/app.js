@@ -20,9 +20,9 @@ function el(name, about = {}, ...children) {
 const shapeText = (shape) => (shape.length ? `(${shape.join(", ")}${shape.length === 1 ? "," : ""})` : "scalar");
 const brief = (text, most) => (text.length > most ? `${text.slice(0, most / 2 - 1)}…${text.slice(1 - most / 2)}` : text);
 const norm = (x) => { let sum = 0; for (const y of x.data) sum += y * y; return Math.sqrt(sum); };
-const normText = (x) => (x.about ? x.about[3] : number(norm(x)));
+const normText = (x) => (x.bad ? (x.bad[0] ? "nan" : "inf") : x.about ? x.about[3] : number(norm(x)));
 const nameOf = (v) => values[v].name;
-const isGiven = (v) => values[v].kind === "op" && !new RegExp(`^${ops[values[v].op].name}(_\\d+)?$`).test(nameOf(v)); // named by a person, not by its op
+const isGiven = (v) => { const name = ops[values[v].op].name, rest = nameOf(v).startsWith(name) ? nameOf(v).slice(name.length) : "."; return rest !== "" && !/^_\d+$/.test(rest); }; // named by a person, not by its op
 
 // ------------------------------------------------------------------------------------------------ time
 
@@ -59,18 +59,31 @@ const given2 = backwards.map((backward, run) => {
   for (const step of backward.steps) for (const part of step.parts) add(part.to, {time: gone[run].get(step.op), array: part.array, op: step.op, part});
   return found;
 });
+const firstInside = new Set(); // parts in bodies of fused ops that are the first for their value
+for (const list of stepOf) for (const step of list.values()) {
+  const seen = new Set((step.inside || []).slice(0, 1).map((inner) => ops[inner.op].out));
+  for (const inner of step.inside || []) for (const part of inner.parts) { if (!seen.has(part.to)) firstInside.add(part); seen.add(part.to); }
+}
 const runAt = (t) => { let run = -1; begun.forEach((time, i) => { if (time <= t) run = i; }); return run; };
-const before = (run, v) => { const found = backwards[run].before.find(([leaf]) => leaf === v); return found ? array(found[1]) : null; };
+const held = (run, v, when) => { const found = backwards[run][when].find(([leaf]) => leaf === v); return found ? array(found[1]) : null; };
+const before = (run, v) => held(run, v, "before");
+const differ = (a, b) => a !== b && a.data.some((x, i) => x !== b.data[i] && !(Number.isNaN(x) && Number.isNaN(b.data[i])));
+// Whether what arrived at an op is something else than what was handed to it: a hook has replaced it.
+const hooked = (step, run) => { const sum = ops[step.op].up === null ? gradient(ops[step.op].out, gone[run].get(step.op), run) : null; return Boolean(sum && whole(sum) && differ(sum, array(step.array))); };
 
 // The gradient of a value as it is at time t: the sum of what was added, in the engine's order and precision; null while there is none.
-function gradient(v, t, run = runAt(t)) {
-  if (run < 0) return null;
-  const parts = (given2[run].get(v) || []).filter((x) => x.time <= t).map((x) => array(x.array)), round = values[v].dtype === "float64" ? (x) => x : Math.fround;
-  if (parts.length === 1) return parts[0];
-  if (!parts.length) return null;
-  const sum = {...parts[0], about: undefined, data: Float64Array.from(parts[0].data)};
+const gradient = (v, t, run = runAt(t)) => (run < 0 ? null : added((given2[run].get(v) || []).filter((x) => x.time <= t).map((x) => array(x.array)), values[v].dtype));
+function added(parts, dtype) {
+  if (parts.length < 2) return parts[0] ?? null;
+  const round = dtype === "float64" ? (x) => x : dtype === "float16" ? half : Math.fround, sum = {...parts[0], about: undefined, bad: undefined, data: Float64Array.from(parts[0].data)};
   for (const part of parts.slice(1)) for (let i = 0; i < sum.data.length; i++) sum.data[i] = round(sum.data[i] + part.data[i]);
-  return sum;
+  const bad = [sum.data.filter(Number.isNaN).length, sum.data.filter((x) => Math.abs(x) === Infinity).length];
+  return bad[0] + bad[1] ? {...sum, bad} : sum;
+}
+function half(x) { // to the nearest float16, halves to the even one
+  if (!Number.isFinite(x) || x === 0) return x;
+  const step = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(x))), -14) - 10), y = even(x / step) * step;
+  return Math.abs(y) > 65504 ? Math.sign(y) * Infinity : y;
 }
 
 // ------------------------------------------------------------------------------------------------ what is open, and the picture of it
@@ -168,7 +181,7 @@ ops.forEach((op, k) => {
 
 // Title, small print, kind and size of a box.
 function looks(id) {
-  const k = +id.slice(1), wide = (title, lines) => Math.max(id[0] === "v" ? 54 : 104, 6.6 * title.length + 18, ...lines.map((line) => 5.6 * line.length + 16));
+  const k = +id.slice(1), wide = (title, lines) => Math.max(id[0] === "v" ? 54 : 116, 6.6 * title.length + 18, ...lines.map((line) => 5.6 * line.length + 16));
   let title, lines, kind;
   if (id[0] === "g") {
     title = brief(groups[k].title, 44); kind = "module"; lines = [`${opsIn.get(k).length} ops`];
@@ -195,6 +208,7 @@ function look() {
   const near = (x0, x1, y0, y1) => x1 >= left - 60 && x0 <= right + 60 && y1 >= upper - 60 && y0 <= lower + 60;
   const boxes = picture.items.filter((b) => near(b.x, b.x + b.w, b.y, b.y + b.h)), lines = picture.edges.filter((e) => near(e.x[0], e.x[1], e.y[0], e.y[1]));
   const [groundLayer, lineLayer, boxLayer] = world.children, keep = new Set();
+  const ground = (b) => { const depth = way(b.id).length; while (groundLayer.children.length <= depth) groundLayer.append(el("g")); return groundLayer.children[depth]; }; // inner ones above outer ones
   if (boxes.length > MANY) {
     const outline = boxes.filter((b) => !b.open).map((b) => `M${b.x.toFixed(0)} ${b.y.toFixed(0)}h${b.w.toFixed(0)}v${b.h}h${-b.w.toFixed(0)}z`).join(""), strokes = lines.map((e) => e.path).join("");
     shown.clear();
@@ -206,7 +220,7 @@ function look() {
   }
   if (!shown.size) for (const layer of world.children) layer.replaceChildren();
   const put = (key, thing, layer, make) => { keep.add(key); if (!shown.has(key)) { const made = make(thing); made.thing = thing; shown.set(key, made); layer.append(made); } };
-  for (const b of boxes) put(b.id, b, b.open ? groundLayer : boxLayer, draw);
+  for (const b of boxes) put(b.id, b, b.open ? ground(b) : boxLayer, draw);
   for (const e of lines) put(`${e.tail} ${e.head}`, e, lineLayer, (edge) => el("path", {d: edge.path}));
   for (const [key, made] of shown) if (!keep.has(key)) { made.remove(); shown.delete(key); }
   paint();
@@ -215,17 +229,22 @@ function look() {
 function draw(b) {
   if (b.open) {
     const depth = way(b.id).length, made = el("g", {"data-id": b.id}, el("rect", {class: `around${depth % 2 ? "" : " odd"}${b.id[0] === "o" ? " body" : ""}`, x: b.x, y: b.y, width: b.w, height: b.h, rx: 8}), el("text", {class: "t", x: b.x + 9, y: b.y + 16}, `${b.id[0] === "o" ? "⊟ body of " : "⊟ "}${b.title}`));
-    made.addEventListener("click", () => toggle(b.id));
+    const handle = el("rect", {class: "handle", x: b.x, y: b.y, width: Math.min(b.w, 7.2 * b.title.length + 110), height: GAP.title, tabindex: 0, role: "button", "aria-label": `close ${b.title}`});
+    handle.addEventListener("click", () => toggle(b.id));
+    handle.addEventListener("keydown", (event) => { if (event.key === "Enter") toggle(b.id); });
+    made.append(handle);
     return made;
   }
   const folds = b.kind === "module" || b.kind === "fused", mid = b.x + b.w / 2;
   const form = b.kind === "input" || b.kind === "constant" ? el("ellipse", {class: "f", cx: mid, cy: b.y + b.h / 2, rx: b.w / 2, ry: b.h / 2})
     : b.kind === "parameter" ? el("path", {class: "f", d: `M${b.x} ${b.y + 5}a${b.w / 2} 5 0 0 1 ${b.w} 0v${b.h - 10}a${b.w / 2} 5 0 0 1 ${-b.w} 0z`})
     : el("rect", {class: "f", x: b.x, y: b.y, width: b.w, height: b.h, rx: b.kind === "module" ? 2 : 7});
-  const made = el("g", {class: "box", "data-id": b.id}, form, el("text", {class: "t", x: mid, y: b.y + (b.id[0] === "v" ? 14 + (b.lines.length ? 0 : 1) : 15), "text-anchor": "middle"}, `${folds ? "⊞ " : ""}${b.title}`));
+  const made = el("g", {class: "box", "data-id": b.id, tabindex: 0, role: "button", "aria-label": `${b.kind} ${b.title} ${b.lines.join(" ")}`}, form, el("text", {class: "t", x: mid, y: b.y + (b.id[0] === "v" ? 14 + (b.lines.length ? 0 : 1) : 15), "text-anchor": "middle"}, `${folds ? "⊞ " : ""}${b.title}`));
   b.lines.forEach((line, i) => made.append(el("text", {class: "s", x: mid, y: b.y + 27 + 12 * i, "text-anchor": "middle"}, line)));
   if (b.id[0] !== "v") made.append(el("text", {class: "g", x: mid, y: b.y + 41, "text-anchor": "middle"}));
-  made.addEventListener("click", (event) => { event.stopPropagation(); if (b.id[0] === "g") toggle(b.id); else pick(b.id); });
+  const act = () => (b.id[0] === "g" ? toggle(b.id) : pick(b.id));
+  made.addEventListener("click", act);
+  made.addEventListener("keydown", (event) => { if (event.key === "Enter") act(); });
   if (b.kind === "fused") made.addEventListener("dblclick", () => toggle(b.id));
   return made;
 }
@@ -270,7 +289,7 @@ function label(edge, uses, run) { // the rule beside the line, where there is ro
   const text = el("text", {class: "onedge", x: x + (left ? -7 : 7), y: head.y - 6 - 12 * beside, "text-anchor": left ? "end" : "start"}, brief(`${sign(part.to, state.t, part)} ${part.text}`, 46));
   world.children[2].append(text);
 }
-const sign = (v, t, part) => { const list = given2[runAt(t)].get(v) || [], k = list.findIndex((x) => x.part === part), held = before(runAt(t), v); return k > 0 || held ? "+=" : "="; };
+const sign = (v, t, part) => { if (firstInside.has(part)) return "="; const list = given2[runAt(t)].get(v) || [], k = list.findIndex((x) => x.part === part), held = values[v].kind !== "op" && before(runAt(t), v); return k > 0 || held || k < 0 ? "+=" : "="; };
 
 function toggle(id) {
   if (state.open.has(id)) state.open.delete(id); else state.open.add(id);
@@ -309,10 +328,13 @@ let waiting = false;
 function soon() { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; look(); }); } }
 svg.addEventListener("wheel", (event) => { event.preventDefault(); const box = svg.getBoundingClientRect(); zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), event.clientX - box.left, event.clientY - box.top); }, {passive: false});
 const fingers = new Map();
-svg.addEventListener("pointerdown", (event) => { fingers.set(event.pointerId, [event.clientX, event.clientY]); });
+let dragged = 0; // how far, since the pointer went down: who drags doesn't click
+svg.addEventListener("click", (event) => { if (dragged > 4) event.stopPropagation(); }, true);
+svg.addEventListener("pointerdown", (event) => { dragged = 0; fingers.set(event.pointerId, [event.clientX, event.clientY]); });
 window.addEventListener("pointermove", (event) => {
   const old = fingers.get(event.pointerId);
   if (!old) return;
+  dragged += Math.abs(event.clientX - old[0]) + Math.abs(event.clientY - old[1]);
   if (fingers.size === 2) {
     const [[, other]] = [...fingers].filter(([id]) => id !== event.pointerId), far = (p) => Math.hypot(p[0] - other[0], p[1] - other[1]), box = svg.getBoundingClientRect();
     zoom(far([event.clientX, event.clientY]) / Math.max(far(old), 1), other[0] - box.left, other[1] - box.top);
@@ -340,25 +362,30 @@ function phase() {
 function reveal() { if (!marked()) look(); }
 
 const stops = { // what a breakpoint looks at
-  gradient: (event, what) => event.kind === "b" && [event.step.array, ...event.step.parts.map((p) => p.array)].some((k) => array(k).data.some((x) => Math.abs(x) > Number(what))),
-  nan: (event) => (event.kind === "f" ? [values[ops[event.op].out].array] : event.kind === "b" ? [event.step.array, ...event.step.parts.map((p) => p.array)] : []).some((k) => k !== null && (page.arrays[k].bad || array(k).data.some((x) => !Number.isFinite(x)))),
-  op: (event, what) => event.op !== undefined && (ops[event.op].name === what || nameOf(ops[event.op].out) === what),
+  gradient: (event, what) => event.kind === "b" && [event.step.array, ...event.step.parts.map((p) => p.array)].some((k) => largest(k) > Number(what)),
+  nan: (event) => (event.kind === "f" ? [values[ops[event.op].out].array].some(bad) && !ops[event.op].in.some(([, v]) => bad(values[v].array)) // made here, not passed on
+    : event.kind === "b" && event.step.parts.some((p) => bad(p.array)) && !bad(event.step.array)),
+  op: (event, what) => event.op !== undefined && inside(event.op).some((k) => ops[k].name === what || nameOf(ops[k].out) === what),
   module: (event, what) => event.op !== undefined && way(`o${event.op}`).some((id) => id[0] === "g" && groups[+id.slice(1)].title.includes(what)),
 };
-const stopsAt = (event) => { const kind = at("kind").value, what = at("what").value.trim(); return kind && (kind === "nan" || what !== "") && stops[kind](event, what); };
+const bad = (k) => k !== null && Boolean(page.arrays[k].bad || array(k).data.some((x) => !Number.isFinite(x)));
+const largest = (k) => { const {about} = page.arrays[k]; return about ? Math.max(Math.abs(about[0]), Math.abs(about[2])) : array(k).data.reduce((most, x) => Math.max(most, Math.abs(x)), 0); };
+const inside = (k) => [k, ...(children.get(k) || []).flatMap(inside)];
+const stopsAt = (event) => { const kind = at("kind").value, what = at("what").value.trim(); return stops[kind](event, what); };
 
 function play(direction = 1) { // to the next breakpoint, or on and on where there is none
   if (state.playing) return halt();
-  if (at("kind").value) {
+  const kind = at("kind").value, what = at("what").value.trim(), say = (text) => { phase(); at("phase").textContent += ` · ${text}`; };
+  if (kind && kind !== "nan" && (what === "" || (kind === "gradient" && Number.isNaN(Number(what))))) { at("what").focus(); return say(kind === "gradient" ? "stop at which number?" : `stop at which ${kind}?`); }
+  if (kind) {
     let t = state.t + direction;
     while (t > 0 && t <= events.length && !stopsAt(events[t - 1])) t += direction;
     const found = t > 0 && t <= events.length;
-    go(t);
-    if (!found) at("phase").textContent += " · nothing stopped it";
+    if (found) go(t); else say(`nothing ${direction > 0 ? "later" : "earlier"} stops it`);
     return;
   }
-  if (state.t === events.length) go(0);
-  state.playing = setInterval(() => { if (state.t >= events.length) halt(); else go(state.t + 1); }, Math.max(60, Math.min(700, 20000 / events.length)));
+  if (direction > 0 && state.t === events.length) go(0);
+  state.playing = setInterval(() => { if (direction > 0 ? state.t >= events.length : state.t <= 0) halt(); else go(state.t + direction); }, Math.max(60, Math.min(700, 20000 / events.length)));
   at("play").textContent = "⏸";
 }
 function halt() { clearInterval(state.playing); state.playing = null; at("play").textContent = "▶▶"; }
@@ -386,6 +413,8 @@ function detail() {
   if (state.scope) box.append(scope());
   for (const tile of tiles) tile.paint();
   box.scrollTop = stay;
+  if (state.focus) tiles.find((tile) => tile.key === state.focus.key && tile.focus)?.focus(state.focus.cursor);
+  state.focus = null;
 }
 
 function intro() {
@@ -393,6 +422,7 @@ function intro() {
   return [el("h2", {}, page.title), el("p", {}, `${count} ops forward, ${backwards.length ? backwards.map((b) => b.steps.length).join(" + ") : "no"} steps backward${page.asked ? " (what backward() would do: it has not been called)" : ""}.`),
     el("p", {class: "quiet"}, "→ steps, Space runs, a click on a box asks about it, on ⊞ opens it, on a cell of an array shows what it was made of. ? lists the keys."),
     page.note ? el("p", {class: "warn"}, page.note) : null,
+    page.unfolded && backwards.length > 1 && children.size ? el("p", {class: "quiet"}, "Fused ops unfold in the last backward().") : null,
     page.unfolded ? null : el("p", {class: "quiet"}, "In a graph of this size fused ops are not unfolded.")].filter(Boolean);
 }
 
@@ -413,23 +443,24 @@ const valueTile = (v, role) => tile({name: nameOf(v), role: role !== nameOf(v) ?
 
 function seeded(box, run) {
   const called = backwards[run].roots.map(([v]) => nameOf(v)).join(", ");
-  box.append(el("h2", {}, `${called}.backward()`), el("p", {}, "The gradient of the output by itself: what all others are made of."));
+  box.append(el("h2", {}, backwards[run].kept || page.asked ? `${called}.backward()` : `autograd.grad(${called}, ...)`), el("p", {}, "The gradient of the output by itself: what all others are made of."));
   box.append(el("div", {class: "tiles"}, ...backwards[run].roots.map(([v, k]) => tile({name: `d ${nameOf(v)}`, x: array(k), key: `grad ${v}`, like: values[v]}))));
 }
 
 function stepped(box, step, run) {
   const k = step.op, out = ops[k].out;
   box.append(heading(k), source(k) || "", el("h3", {}, "the gradient that arrives"));
+  if (hooked(step, run)) box.append(el("p", {class: "warn"}, "Not what was handed to it: a hook has replaced it."));
   box.append(el("div", {class: "tiles"}, tile({name: `d ${nameOf(out)}`, x: array(step.array), key: `up ${k}`, like: values[out], ask: ops[k].up === null ? (i) => ask({kind: "total", v: out, i, t: state.t - 1}) : null})));
   step.parts.forEach((part) => {
-    const list = ops[k].up === null ? given2[run].get(part.to) : null, at_ = list ? list.findIndex((x) => x.part === part) : 0, held = ops[k].up === null ? before(run, part.to) : null, first = at_ === 0 && !held;
+    const list = ops[k].up === null ? given2[run].get(part.to) : null, at_ = list ? list.findIndex((x) => x.part === part) : 0, old = list ? before(run, part.to) : null, first = list ? at_ === 0 && !old : firstInside.has(part);
     const part_ = array(part.array);
     box.append(el("h3", {}, `to ${nameOf(part.to)}`), el("p", {class: "rule"}, el("b", {}, `d ${nameOf(part.to)}`), " ", el("span", {class: "how", title: first ? "the first gradient that it gets" : "added to what is there"}, first ? "=" : "+="), ` ${part.text}`, part.summed ? el("span", {class: "quiet"}, part.summed) : ""));
     const row = el("div", {class: "tiles"}, tile({name: first ? `d ${nameOf(part.to)}` : "what is added", x: part_, key: `part ${k} ${part.i}`, like: values[part.to], ask: (i) => ask({kind: "part", step, part, i})}));
     if (!first) {
-      const sum = list ? gradient(part.to, gone[run].get(k), run) : null, isLeaf = values[part.to].kind !== "op";
-      if (at_ > 0 && sum) row.append(tile({name: `d ${nameOf(part.to)} so far`, x: sum, key: `sum ${part.to}`, like: values[part.to], ask: (i) => ask({kind: "total", v: part.to, i, t: state.t})}));
-      if (held && isLeaf) row.append(tile({name: `.grad before this backward()`, x: held, key: `held ${part.to}`, like: values[part.to]}));
+      const sum = list ? added(list.slice(0, at_ + 1).map((x) => array(x.array)), values[part.to].dtype) : null;
+      if (at_ > 0 && sum) row.append(tile({name: `d ${nameOf(part.to)} so far`, x: sum, key: at_ === list.length - 1 ? `sum ${part.to}` : `so far ${part.to} ${at_}`, like: values[part.to], ask: at_ === list.length - 1 ? (i) => ask({kind: "total", v: part.to, i, t: state.t}) : null}));
+      if (old) row.append(tile({name: ".grad before this backward()", x: old, key: `held ${part.to}`, like: values[part.to]}));
     }
     box.append(row);
   });
@@ -452,12 +483,14 @@ function picked(box, id) {
     box.append(el("p", {}, el("button", {onclick: () => runTo(k)}, "run to here")));
     return;
   }
-  const about = values[k], g = gradient(k, state.t, run), held = run >= 0 ? before(run, k) : null;
+  const about = values[k], g = gradient(k, state.t, run), old = run >= 0 ? before(run, k) : null, after = run >= 0 && g && state.t >= begun[run] + backwards[run].steps.length ? held(run, k, "later") : null;
   box.append(el("h2", {}, about.name, " ", el("small", {}, `${about.kind === "input" ? "leaf that requires grad" : about.kind} · ${about.dtype} ${shapeText(about.shape)}`)));
-  const row = el("div", {class: "tiles"}, tile({name: about.name, x: array(about.array), key: `value ${k}`, like: about, edited: state.edits.get(k), ask: about.kind === "constant" ? null : (i) => { state.what = {v: k, i}; state.scope = null; detail(); }}));
-  if (held) row.append(tile({name: ".grad before", x: held, key: `held ${k}`, like: about}));
-  if (g) row.append(tile({name: held ? "what is added" : `d ${about.name}`, x: g, key: `grad ${k}`, like: about, ask: (i) => ask({kind: "total", v: k, i, t: state.t})}));
+  const row = el("div", {class: "tiles"}, tile({name: about.name, x: array(about.array), key: `value ${k}`, like: about, edited: state.edits.get(k), ask: about.kind === "constant" ? null : (i) => { state.what = {v: k, i}; state.scope = null; detail(); document.querySelector(".what")?.scrollIntoView({block: "nearest"}); }}));
+  if (old) row.append(tile({name: ".grad before", x: old, key: `held ${k}`, like: about}));
+  if (g) row.append(tile({name: old ? "what is added" : `d ${about.name}`, x: g, key: `grad ${k}`, like: about, ask: (i) => ask({kind: "total", v: k, i, t: state.t})}));
+  if (after && (old || differ(after, g))) row.append(tile({name: ".grad after", x: after, key: `after ${k}`, like: about}));
   box.append(row);
+  if (after && !old && differ(after, g)) box.append(el("p", {class: "warn"}, "What was added is not what arrived: a hook has replaced it."));
   const uses = run >= 0 ? (given2[run].get(k) || []) : [];
   if (uses.length) box.append(el("h3", {}, "where its gradient comes from"), el("table", {}, ...uses.map((use) => el("tr", {}, el("td", {}, use.op === null ? "the output itself" : el("a", {role: "button", tabindex: 0, onclick: () => go(use.time)}, `${ops[use.op].name} → step ${use.time - begun[run]}`)), el("td", {class: "n"}, use.time <= state.t ? (array(use.array).data.length === 1 ? number(array(use.array).data[0]) : `norm ${normText(array(use.array))}`) : "later"), el("td", {class: "rule"}, use.part ? use.part.text : "")))));
   if (about.kind !== "constant") box.append(what(k));
@@ -505,15 +538,15 @@ function tile({name, role, x, key, like, ask, edited}) {
   canvas.addEventListener("click", (event) => { const i = cellAt(event); if (i !== null && ask) ask(i); });
   canvas.addEventListener("keydown", (event) => {
     const by = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns}[event.key];
-    if (by) { cursor = Math.max(0, Math.min(shownRows * columns - 1, cursor === null ? 0 : cursor + by)); const r0 = canvas.getBoundingClientRect(); say(cursor, {clientX: r0.left + (cursor % columns) * cell, clientY: r0.top + Math.floor(cursor / columns) * tall}); paintIt(); } else if (event.key === "Enter" && ask) ask(cursor ?? 0); else return;
+    if (by) { cursor = Math.max(0, Math.min(shownRows * columns - 1, cursor === null ? 0 : cursor + by)); const r0 = canvas.getBoundingClientRect(); say(cursor, {clientX: r0.left + (cursor % columns) * cell, clientY: r0.top + Math.floor(cursor / columns) * tall}); paintIt(); } else if (event.key === "Enter" && ask) { state.focus = {key, cursor}; ask(cursor ?? 0); } else return;
     event.preventDefault(); event.stopPropagation();
   });
-  tiles.push({key, paint: paintIt});
+  tiles.push({key, paint: paintIt, focus(i) { cursor = i; canvas.focus({preventScroll: true}); paintIt(); }});
   const about = x.about && !edited ? `${x.about[0]} to ${x.about[2]}, mean ${x.about[1]}, norm ${x.about[3]}` : "", bad = x.bad ? ` · ${x.bad[0]} NaN, ${x.bad[1]} inf` : "";
   const cut = whole(x) ? (shownRows < rows ? `the first ${shownRows} of ${rows} rows` : "") : `a corner, ${shapeText(x.shape)}, of ${shapeText(x.whole)}`;
   return el("figure", {class: "tile"}, caption, el("div", {class: "cells"}, canvas), el("small", {}, [about + bad, cut].filter(Boolean).join(" · ")));
 }
-const short = (y) => { const full = number(y); return full.length <= 7 ? full : Math.abs(y) >= 1e5 || Math.abs(y) < 1e-3 ? y.toExponential(1) : String(Number(y.toPrecision(3))); };
+const short = (y) => { const full = number(y); return full.length <= 7 ? full : Math.abs(y) >= 1e5 || Math.abs(y) < 1e-3 ? y.toExponential(1) : y.toPrecision(y < 0 ? 3 : 4); };
 const indexText = (i, shape) => (shape.length ? `[${place(i, shape).join(", ")}]` : "");
 
 function tip(text, event) {
@@ -566,7 +599,7 @@ function answer(q, found) {
   found.sum = terms.length > 1 ? terms.reduce((sum, term) => sum + term.value, 0) : null;
   const scaled = whole_.name === "sum" || terms.length > 1 ? 1 : null;
   found.note = scaled && terms.length > 1 ? `the sum of ${terms.length} terms` : "";
-  if (found.sum !== null && number(found.sum) !== number(held.data[q.i])) found.note += `, ${number(found.sum)} here in float64; the engine's ${values[op.out].dtype} gives ${number(held.data[q.i])}`;
+  if (number(whole_.value) !== number(held.data[q.i])) found.note += `${found.note ? ", " : ""}${number(whole_.value)} here in float64; the engine's ${values[op.out].dtype} gives ${number(held.data[q.i])}`;
 }
 const run_ = run;
 const fromValue = (v) => ({name: nameOf(v), x: array(values[v].array) || {data: [], shape: values[v].shape, whole: values[v].shape}, key: `value ${v}`, go: values[v].kind === "op" ? (i) => ask({kind: "value", v, i}) : null, box: values[v].kind === "op" ? `o${values[v].op}` : `v${v}`});
@@ -592,6 +625,7 @@ function scope() {
 const last = backwards.length - 1;
 function need() { // why the page can't compute anew, or ""
   if (last < 0) return "there was no backward()";
+  if (backwards[last].steps.some((step) => hooked(step, last)) || backwards[last].later.some(([v, k]) => !before(last, v) && gradient(v, events.length, last) && differ(array(k), gradient(v, events.length, last)))) return "hooks changed gradients in this backward(), and the page doesn't know them";
   const steps = new Set(backwards[last].steps.map((step) => step.op));
   for (const k of steps) {
     const op = ops[k];
@@ -608,7 +642,7 @@ function need() { // why the page can't compute anew, or ""
 // The root of the last backward and the gradients of the leaves, with other values for some: {root, grads}.
 function again(edits) {
   const steps = backwards[last].steps, list = steps.map((s) => s.op).sort((a, b) => a - b), now = new Map(), extra = new Map();
-  const get = (v) => now.get(v) || (edits.has(v) ? {shape: values[v].shape, data: edits.get(v)} : {...array(values[v].array), bool: values[v].dtype === "bool"});
+  const get = (v) => now.get(v) || (edits.has(v) ? {shape: values[v].shape, data: edits.get(v)} : array(values[v].array));
   for (const k of list) {
     const program = programs[ops[k].forward], results = run_(program, ops[k].given.map(get));
     now.set(ops[k].out, {...results[program.outputs[0]], shape: values[ops[k].out].shape});
@@ -637,17 +671,19 @@ function what(v) {
     const edited = again(state.edits), g = base.grads;
     let predicted = 0;
     for (const [w, data] of state.edits) { const x = array(values[w].array), slope = g.get(w); if (slope) for (let i = 0; i < data.length; i++) predicted += slope.data[i] * (data[i] - x.data[i]); }
-    const name = backwards[last].roots.map(([w]) => nameOf(w)).join(" + "), change = edited.root - base.root, cell = (text) => el("td", {class: "n"}, text);
+    const {roots} = backwards[last], plain = roots.length === 1 && array(roots[0][1]).data.length === 1 && array(roots[0][1]).data[0] === 1;
+    const name = plain ? nameOf(roots[0][0]) : `Σ ${roots.map(([w]) => `d ${nameOf(w)} · ${nameOf(w)}`).join(" + ")}`, change = edited.root - base.root, cell = (text) => el("td", {class: "n"}, text);
     const rows = [["", "before", "now", "change"].map((text) => el("th", {class: "n"}, text)), [el("td", {}, name), cell(number(base.root)), cell(number(edited.root)), cell(number(change))], [el("td", {}, "predicted: g · dx"), cell(""), cell(number(base.root + predicted)), cell(number(predicted))]];
-    for (const [w, x] of edited.grads) if (values[w].kind !== "op") { const was = g.get(w), one = x.data.length === 1; rows.push([el("td", {}, one ? `d ${nameOf(w)}` : `norm of d ${nameOf(w)}`), cell(number(one ? was.data[0] : norm(was))), cell(number(one ? x.data[0] : norm(x))), cell(number(norm({data: x.data.map((y, i) => y - was.data[i])})))]); }
-    out.replaceChildren(el("table", {id: "whatif"}, ...rows.slice(0, 15).map((row) => el("tr", {}, ...row))));
+    for (const [w, x] of [...edited.grads].sort(([a], [b]) => state.edits.has(b) - state.edits.has(a))) if (values[w].kind !== "op") { const was = g.get(w), one = x.data.length === 1; rows.push([el("td", {}, one ? `d ${nameOf(w)}` : `norm of d ${nameOf(w)}`), cell(number(one ? was.data[0] : norm(was))), cell(number(one ? x.data[0] : norm(x))), cell(number(norm({data: x.data.map((y, i) => y - was.data[i])})))]); }
+    const strange = [...state.edits.keys()].filter((w) => !g.has(w)), told = plain ? array(values[roots[0][0]].array) : null;
+    out.replaceChildren(strange.length ? el("p", {class: "warn"}, `${strange.map(nameOf).join(", ")} took no part in the last backward().`) : "", told && Math.abs(told.data[0] - base.root) > 1e-4 * Math.abs(base.root) ? el("p", {class: "warn"}, `In float64 ${name} is ${number(base.root)}; the engine, in ${values[roots[0][0]].dtype}, has ${number(told.data[0])}.`) : "", el("table", {id: "whatif"}, ...rows.slice(0, 15).map((row) => el("tr", {}, ...row))));
     if (rows.length > 15) out.append(el("p", {class: "quiet"}, `and ${rows.length - 15} more leaves`));
   };
   const set = (x) => { if (!Number.isFinite(x)) return; if (!state.edits.has(v)) state.edits.set(v, Float64Array.from(old.data)); state.edits.get(v)[chosen.i] = x; show(); for (const tile_ of tiles) tile_.paint(); };
   if (chosen) {
     const was = old.data[chosen.i], is = state.edits.get(v)?.[chosen.i] ?? was, reach = Math.max(2 * Math.abs(was), 1);
     const field = el("input", {type: "number", step: "any", value: is, "aria-label": "new value"}), slider = el("input", {type: "range", min: was - reach, max: was + reach, step: reach / 500, value: is, "aria-label": "new value"});
-    field.addEventListener("input", () => { slider.value = field.value; set(Number(field.value)); });
+    field.addEventListener("input", () => { if (field.value === "") return; slider.value = field.value; set(Number(field.value)); });
     slider.addEventListener("input", () => { field.value = slider.value; set(Number(slider.value)); });
     box.append(el("p", {}, `${nameOf(v)}${indexText(chosen.i, old.shape)}: was ${number(was)}, is `, field), slider);
   }
@@ -686,6 +722,7 @@ function tab(name) {
   document.querySelector("main").dataset.tab = name;
   for (const button of document.querySelectorAll("#tabs button")) button.setAttribute("aria-selected", button.dataset.tab === name);
   if (name === "graph") look();
+  if (name === "code") code();
 }
 function search(text) {
   state.found.clear();
@@ -702,7 +739,7 @@ const KEYS = [["→ ←", "one step forward, back (Shift: ten)"], ["Home End", "
 function help() { const box = at("keys"); box.replaceChildren(el("h2", {}, "Keys"), el("table", {}, ...KEYS.map(([key, text]) => el("tr", {}, el("td", {}, el("kbd", {}, key)), el("td", {}, text)))), el("p", {}, el("button", {onclick: () => box.close()}, "close"))); box.showModal(); }
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("input:not([type=range]), select") || event.ctrlKey || event.metaKey || event.altKey || at("keys").open) { if (event.key === "Escape") event.target.blur(); return; }
+  if (event.target.matches("input:not(#time), select") || event.ctrlKey || event.metaKey || event.altKey || at("keys").open) { if (event.key === "Escape") event.target.blur(); return; }
   const act = {
     ArrowRight: () => go(state.t + (event.shiftKey ? 10 : 1)), ArrowLeft: () => go(state.t - (event.shiftKey ? 10 : 1)), Home: () => go(0), End: () => go(events.length), " ": () => play(event.shiftKey ? -1 : 1),
     "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit, c: nearer, "/": () => at("find").focus(), "?": help, Escape: () => { state.picked = null; state.scope = null; paint(); detail(); },
@@ -714,6 +751,7 @@ document.addEventListener("keydown", (event) => {
 });
 at("first").onclick = () => go(0); at("back").onclick = (e) => go(state.t - (e.shiftKey ? 10 : 1)); at("next").onclick = (e) => go(state.t + (e.shiftKey ? 10 : 1)); at("last").onclick = () => go(events.length);
 at("play").onclick = (e) => play(e.shiftKey ? -1 : 1); at("time").oninput = (e) => go(Number(e.target.value)); at("fit").onclick = fit; at("here").onclick = nearer; at("help").onclick = help; at("find").oninput = (e) => search(e.target.value);
+at("what").onkeydown = (e) => { if (e.key === "Enter") play(e.shiftKey ? -1 : 1); };
 at("kind").onchange = () => { const kind = at("kind").value; at("what").hidden = !kind || kind === "nan"; at("what").placeholder = {gradient: "1.0", op: "relu", module: "blocks.0"}[kind] || ""; };
 at("fold").onclick = () => { state.open.clear(); build(); fit(); };
 at("open").onclick = () => { groups.forEach((_, g) => { if (g) state.open.add(`g${g}`); }); build(); fit(); };

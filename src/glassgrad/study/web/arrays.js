@@ -16,11 +16,11 @@ const scalar = (x) => make([], Float64Array.of(x));
 function decode(entry, others, programs) {
   if (entry.moved) {
     const [program, output, sources] = entry.moved, found = run(programs[program], sources.map(others));
-    return {shape: entry.shape, whole: entry.shape, data: found[programs[program].outputs[output]].data, about: entry.about, bad: entry.bad, type: entry.type};
+    return {shape: entry.shape, whole: entry.shape, data: found[programs[program].outputs[output]].data, about: entry.about, bad: entry.bad, type: entry.type, bool: entry.type === "b1"};
   }
   const bytes = Uint8Array.from(atob(entry.data), (c) => c.charCodeAt(0));
   const types = {f4: Float32Array, f8: Float64Array, i4: Int32Array, b1: Uint8Array};
-  return {shape: entry.kept || entry.shape, whole: entry.shape, data: new types[entry.type](bytes.buffer), about: entry.about, bad: entry.bad, type: entry.type};
+  return {shape: entry.kept || entry.shape, whole: entry.shape, data: new types[entry.type](bytes.buffer), about: entry.about, bad: entry.bad, type: entry.type, bool: entry.type === "b1"};
 }
 
 function broadcastShapes(shapes) {

@@ -2,6 +2,7 @@
 // Where boxes and lines go. Modules, and ops that are unfolded, are boxes around others: each is laid out by itself, from the inside out, in
 // ranks (Sugiyama, Tagawa, Toda 1981): what reads a value stands below it, and lines that pass a rank hold a place in it.
 
+const TALL = 300, LONG = 20; // ranks: in a tall graph long lines go straight, as their places would be millions
 const GAP = {x: 18, y: 30, pad: 12, title: 24};
 
 // items: {id, parent, w, h, order, leaf} of boxes, {id, parent, order, open: true, w} of what is around others; edges: [tail, head] of boxes.
@@ -55,6 +56,10 @@ function arrange(box) {
   const rank = new Map();
   for (const n of nodes) if (!n.leaf) rank.set(n, Math.max(-1, ...ins.get(n).filter((t) => !t.leaf).map((t) => rank.get(t) ?? -1)) + 1);
   for (const n of nodes) if (n.leaf) rank.set(n, Math.min(...outs.get(n).map((h) => rank.get(h)), outs.get(n).length ? Infinity : 0) - 1);
+  for (const n of nodes.slice().reverse()) { // what only feeds one later place stands just above it
+    const before = ins.get(n).filter((t) => !t.leaf), room = n.leaf || !outs.get(n).length ? 0 : Math.min(...outs.get(n).map((h) => rank.get(h))) - 1 - rank.get(n);
+    if (room > 0 && before.every((t) => outs.get(t).length === 1)) { rank.set(n, rank.get(n) + room); for (const t of ins.get(n)) if (t.leaf) rank.set(t, Math.min(...outs.get(t).map((h) => rank.get(h))) - 1); }
+  }
   const low = Math.min(0, ...rank.values()), rows = [];
   const put = (n, r) => { (rows[r] = rows[r] || []).push(n); n.row = r; n.up = []; n.down = []; };
   for (const n of nodes) put(n, rank.get(n) - low);
@@ -64,7 +69,7 @@ function arrange(box) {
     for (const head of outs.get(n)) { // what passes a rank holds a place in it
       let last = n;
       const way = [];
-      for (let r = n.row + 1; r < head.row; r++) { const dummy = hold(r, n.order); way.push(dummy); link(last, dummy); last = dummy; }
+      if (rows.length < TALL || head.row - n.row < LONG) for (let r = n.row + 1; r < head.row; r++) { const dummy = hold(r, n.order); way.push(dummy); link(last, dummy); last = dummy; }
       link(last, head);
       if (!box.ways.has(n)) box.ways.set(n, new Map());
       box.ways.get(n).set(head, way);
@@ -73,6 +78,7 @@ function arrange(box) {
   const deepest = rows.length;
   for (const pass of box.passing) {
     let last = pass.child;
+    if (rows.length >= TALL && (pass.leaves ? deepest - last.row : last.row) >= LONG) continue;
     if (pass.leaves) for (let r = last.row + 1; r < deepest; r++) { const dummy = hold(r, last.order); pass.way.push(dummy); link(last, dummy); last = dummy; }
     else for (let r = last.row - 1; r >= 0; r--) { const dummy = hold(r, last.order); pass.way.unshift(dummy); link(dummy, last); last = dummy; }
   }
