@@ -1,6 +1,7 @@
 "use strict";
 // The page itself: where it stands in time, what is folded, and the three views of that: graph, detail, code.
 
+const compute = run; // of a program: here a run is one backward()
 const page = JSON.parse(document.getElementById("data").textContent);
 const {values, ops, groups, backwards, programs} = page;
 const at = (id) => document.getElementById(id);
@@ -53,7 +54,7 @@ events.forEach((event, i) => {
   }
 });
 // What was added to each value's gradient: {time, array, op, i}, in order, for each backward.
-const given2 = backwards.map((backward, run) => {
+const arrivals = backwards.map((backward, run) => {
   const found = new Map(), add = (v, x) => { if (!found.has(v)) found.set(v, []); found.get(v).push(x); };
   for (const [v, k] of backward.roots) add(v, {time: begun[run], array: k, op: null});
   for (const step of backward.steps) for (const part of step.parts) add(part.to, {time: gone[run].get(step.op), array: part.array, op: step.op, part});
@@ -72,7 +73,7 @@ const differ = (a, b) => a !== b && a.data.some((x, i) => x !== b.data[i] && !(N
 const hooked = (step, run) => { const sum = ops[step.op].up === null ? gradient(ops[step.op].out, gone[run].get(step.op), run) : null; return Boolean(sum && whole(sum) && differ(sum, array(step.array))); };
 
 // The gradient of a value as it is at time t: the sum of what was added, in the engine's order and precision; null while there is none.
-const gradient = (v, t, run = runAt(t)) => (run < 0 ? null : added((given2[run].get(v) || []).filter((x) => x.time <= t).map((x) => array(x.array)), values[v].dtype));
+const gradient = (v, t, run = runAt(t)) => (run < 0 ? null : added((arrivals[run].get(v) || []).filter((x) => x.time <= t).map((x) => array(x.array)), values[v].dtype));
 function added(parts, dtype) {
   if (parts.length < 2) return parts[0] ?? null;
   const round = dtype === "float64" ? (x) => x : dtype === "float16" ? half : Math.fround, sum = {...parts[0], about: undefined, bad: undefined, data: Float64Array.from(parts[0].data)};
@@ -289,7 +290,7 @@ function label(edge, uses, run) { // the rule beside the line, where there is ro
   const text = el("text", {class: "onedge", x: x + (left ? -7 : 7), y: head.y - 6 - 12 * beside, "text-anchor": left ? "end" : "start"}, brief(`${sign(part.to, state.t, part)} ${part.text}`, 46));
   world.children[2].append(text);
 }
-const sign = (v, t, part) => { if (firstInside.has(part)) return "="; const list = given2[runAt(t)].get(v) || [], k = list.findIndex((x) => x.part === part), held = values[v].kind !== "op" && before(runAt(t), v); return k > 0 || held || k < 0 ? "+=" : "="; };
+const sign = (v, t, part) => { if (firstInside.has(part)) return "="; const list = arrivals[runAt(t)].get(v) || [], k = list.findIndex((x) => x.part === part), held = values[v].kind !== "op" && before(runAt(t), v); return k > 0 || held || k < 0 ? "+=" : "="; };
 
 function toggle(id) {
   if (state.open.has(id)) state.open.delete(id); else state.open.add(id);
@@ -453,13 +454,13 @@ function stepped(box, step, run) {
   if (hooked(step, run)) box.append(el("p", {class: "warn"}, "Not what was handed to it: a hook has replaced it."));
   box.append(el("div", {class: "tiles"}, tile({name: `d ${nameOf(out)}`, x: array(step.array), key: `up ${k}`, like: values[out], ask: ops[k].up === null ? (i) => ask({kind: "total", v: out, i, t: state.t - 1}) : null})));
   step.parts.forEach((part) => {
-    const list = ops[k].up === null ? given2[run].get(part.to) : null, at_ = list ? list.findIndex((x) => x.part === part) : 0, old = list ? before(run, part.to) : null, first = list ? at_ === 0 && !old : firstInside.has(part);
-    const part_ = array(part.array);
+    const list = ops[k].up === null ? arrivals[run].get(part.to) : null, nth = list ? list.findIndex((x) => x.part === part) : 0, old = list ? before(run, part.to) : null, first = list ? nth === 0 && !old : firstInside.has(part);
+    const handed = array(part.array);
     box.append(el("h3", {}, `to ${nameOf(part.to)}`), el("p", {class: "rule"}, el("b", {}, `d ${nameOf(part.to)}`), " ", el("span", {class: "how", title: first ? "the first gradient that it gets" : "added to what is there"}, first ? "=" : "+="), ` ${part.text}`, part.summed ? el("span", {class: "quiet"}, part.summed) : ""));
-    const row = el("div", {class: "tiles"}, tile({name: first ? `d ${nameOf(part.to)}` : "what is added", x: part_, key: `part ${k} ${part.i}`, like: values[part.to], ask: (i) => ask({kind: "part", step, part, i})}));
+    const row = el("div", {class: "tiles"}, tile({name: first ? `d ${nameOf(part.to)}` : "what is added", x: handed, key: `part ${k} ${part.i}`, like: values[part.to], ask: (i) => ask({kind: "part", step, part, i})}));
     if (!first) {
-      const sum = list ? added(list.slice(0, at_ + 1).map((x) => array(x.array)), values[part.to].dtype) : null;
-      if (at_ > 0 && sum) row.append(tile({name: `d ${nameOf(part.to)} so far`, x: sum, key: at_ === list.length - 1 ? `sum ${part.to}` : `so far ${part.to} ${at_}`, like: values[part.to], ask: at_ === list.length - 1 ? (i) => ask({kind: "total", v: part.to, i, t: state.t}) : null}));
+      const sum = list ? added(list.slice(0, nth + 1).map((x) => array(x.array)), values[part.to].dtype) : null;
+      if (nth > 0 && sum) row.append(tile({name: `d ${nameOf(part.to)} so far`, x: sum, key: nth === list.length - 1 ? `sum ${part.to}` : `so far ${part.to} ${nth}`, like: values[part.to], ask: nth === list.length - 1 ? (i) => ask({kind: "total", v: part.to, i, t: state.t}) : null}));
       if (old) row.append(tile({name: ".grad before this backward()", x: old, key: `held ${part.to}`, like: values[part.to]}));
     }
     box.append(row);
@@ -491,7 +492,7 @@ function picked(box, id) {
   if (after && (old || differ(after, g))) row.append(tile({name: ".grad after", x: after, key: `after ${k}`, like: about}));
   box.append(row);
   if (after && !old && differ(after, g)) box.append(el("p", {class: "warn"}, "What was added is not what arrived: a hook has replaced it."));
-  const uses = run >= 0 ? (given2[run].get(k) || []) : [];
+  const uses = run >= 0 ? (arrivals[run].get(k) || []) : [];
   if (uses.length) box.append(el("h3", {}, "where its gradient comes from"), el("table", {}, ...uses.map((use) => el("tr", {}, el("td", {}, use.op === null ? "the output itself" : el("a", {role: "button", tabindex: 0, onclick: () => go(use.time)}, `${ops[use.op].name} → step ${use.time - begun[run]}`)), el("td", {class: "n"}, use.time <= state.t ? (array(use.array).data.length === 1 ? number(array(use.array).data[0]) : `norm ${normText(array(use.array))}`) : "later"), el("td", {class: "rule"}, use.part ? use.part.text : "")))));
   if (about.kind !== "constant") box.append(what(k));
 }
@@ -572,7 +573,7 @@ function ask(question) {
 function answer(q, found) {
   const run = runAt(q.t ?? state.t);
   if (q.kind === "total") {
-    const parts = (given2[run].get(q.v) || []).filter((x) => x.time <= q.t), sum = gradient(q.v, q.t, run);
+    const parts = (arrivals[run].get(q.v) || []).filter((x) => x.time <= q.t), sum = gradient(q.v, q.t, run);
     if (parts.length === 1 && parts[0].part) return answer({kind: "part", step: stepOf[run].get(parts[0].op), part: parts[0].part, i: q.i}, found);
     found.title = `d ${nameOf(q.v)}${indexText(q.i, sum.shape)} = ${number(sum.data[q.i])}`;
     found.note = parts.length > 1 ? `the sum of ${parts.length} gradients, in the order in which they arrived` : "the gradient that backward() starts from";
@@ -584,24 +585,22 @@ function answer(q, found) {
   const name = backward ? `d ${nameOf(q.part.to)}` : nameOf(q.v), held = array(backward ? q.part.array : values[q.v].array);
   found.title = `${name}${indexText(q.i, held.shape)} = ${number(held.data[q.i])}`;
   found.rule = backward ? `d ${nameOf(q.part.to)} ${q.part.text ? `= ${q.part.text}` : ""}` : callText(k);
-  const number_ = backward ? op.backward : op.forward;
-  if (number_ === null || number_ === undefined) { found.note = `${op.name} is not made of NumPy calls that the page knows${children.has(k) ? ": unfold its body and ask there" : ""}`; return; }
+  const which = backward ? op.backward : op.forward;
+  if (which === null || which === undefined) { found.note = `${op.name} is not made of NumPy calls that the page knows${children.has(k) ? ": unfold its body and ask there" : ""}`; return; }
   const sources = backward ? op.reads.map((r) => (r === "g" ? {name: `d ${nameOf(op.out)}`, x: array(q.step.array), key: `up ${k}`, go: (i) => (op.up === null ? ask({kind: "total", v: op.out, i, t: gone[run].get(k) - 1}) : null), box: `o${k}`} : r && r.name ? {name: r.name, x: array(r.array), key: `residual ${r.residual}`} : fromValue(r))) : op.given.map(fromValue);
-  const program = programs[number_], cut = sources.find((s) => !whole(s.x));
+  const program = programs[which], cut = sources.find((s) => !whole(s.x));
   if (cut) { found.note = `${cut.name} is too large to be all in the page: gg.viz.page(..., max_bytes=...) puts more in`; return; }
-  const results = run_(program, sources.map((s) => s.x)), output = backward ? program.outputs[q.part.i] : program.outputs[0];
-  const whole_ = tree(program, results, output, q.i);
-  for (const [input, cells] of cellsOf(whole_)) { const s = sources[input], old = found.cells.get(s.key); found.cells.set(s.key, old ? new Set([...old, ...cells]) : cells); if (s.box) found.sources.add(shownAs(s.box)); }
+  const results = compute(program, sources.map((s) => s.x)), output = backward ? program.outputs[q.part.i] : program.outputs[0];
+  const grown = tree(program, results, output, q.i);
+  for (const [input, cells] of cellsOf(grown)) { const s = sources[input], old = found.cells.get(s.key); found.cells.set(s.key, old ? new Set([...old, ...cells]) : cells); if (s.box) found.sources.add(shownAs(s.box)); }
   const called = (input, i) => `\u0001${input},${i}\u0001`, numbers = (input, i) => number(sources[input].x.data[i]);
-  const terms = termsOf(whole_);
+  const terms = termsOf(grown);
   found.rows = terms.map((term) => ({text: written(term, called), numbers: written(term, numbers), value: term.value}));
   found.element = (text) => { const [input, i] = text.split(",").map(Number), s = sources[input], name = s.name + indexText(i, s.x.shape); return s.go ? el("a", {role: "button", tabindex: 0, title: `what made ${name}`, onclick: () => s.go(i)}, name) : name; };
   found.sum = terms.length > 1 ? terms.reduce((sum, term) => sum + term.value, 0) : null;
-  const scaled = whole_.name === "sum" || terms.length > 1 ? 1 : null;
-  found.note = scaled && terms.length > 1 ? `the sum of ${terms.length} terms` : "";
-  if (number(whole_.value) !== number(held.data[q.i])) found.note += `${found.note ? ", " : ""}${number(whole_.value)} here in float64; the engine's ${values[op.out].dtype} gives ${number(held.data[q.i])}`;
+  found.note = terms.length > 1 ? `the sum of ${terms.length} terms` : "";
+  if (number(grown.value) !== number(held.data[q.i])) found.note += `${found.note ? ", " : ""}${number(grown.value)} here in float64; the engine's ${values[op.out].dtype} gives ${number(held.data[q.i])}`;
 }
-const run_ = run;
 const fromValue = (v) => ({name: nameOf(v), x: array(values[v].array) || {data: [], shape: values[v].shape, whole: values[v].shape}, key: `value ${v}`, go: values[v].kind === "op" ? (i) => ask({kind: "value", v, i}) : null, box: values[v].kind === "op" ? `o${values[v].op}` : `v${v}`});
 function scope() {
   const found = state.scope, close = el("button", {title: "close", style: "float: right", onclick: () => { state.scope = null; paint(); detail(); }}, "×"), box = el("div", {class: "scope"}, close, el("h3", {}, found.title));
@@ -644,7 +643,7 @@ function again(edits) {
   const steps = backwards[last].steps, list = steps.map((s) => s.op).sort((a, b) => a - b), now = new Map(), extra = new Map();
   const get = (v) => now.get(v) || (edits.has(v) ? {shape: values[v].shape, data: edits.get(v)} : array(values[v].array));
   for (const k of list) {
-    const program = programs[ops[k].forward], results = run_(program, ops[k].given.map(get));
+    const program = programs[ops[k].forward], results = compute(program, ops[k].given.map(get));
     now.set(ops[k].out, {...results[program.outputs[0]], shape: values[ops[k].out].shape});
     extra.set(k, program.outputs.map((o) => (o === null ? null : results[o])));
   }
@@ -653,7 +652,7 @@ function again(edits) {
   for (const [v, k] of backwards[last].roots) { const g = array(k), y = get(v); add(v, g); for (let i = 0; i < g.data.length; i++) root += g.data[i] * y.data[i]; }
   for (const step of steps) {
     const op = ops[step.op], program = programs[op.backward], g = grads.get(op.out);
-    const results = run_(program, op.reads.map((r) => (r === "g" ? g : typeof r === "number" ? get(r) : extra.get(step.op)[r.residual])));
+    const results = compute(program, op.reads.map((r) => (r === "g" ? g : typeof r === "number" ? get(r) : extra.get(step.op)[r.residual])));
     for (const part of step.parts) add(part.to, results[program.outputs[part.i]]);
   }
   return {root, grads};
@@ -679,7 +678,7 @@ function what(v) {
     out.replaceChildren(strange.length ? el("p", {class: "warn"}, `${strange.map(nameOf).join(", ")} took no part in the last backward().`) : "", told && Math.abs(told.data[0] - base.root) > 1e-4 * Math.abs(base.root) ? el("p", {class: "warn"}, `In float64 ${name} is ${number(base.root)}; the engine, in ${values[roots[0][0]].dtype}, has ${number(told.data[0])}.`) : "", el("table", {id: "whatif"}, ...rows.slice(0, 15).map((row) => el("tr", {}, ...row))));
     if (rows.length > 15) out.append(el("p", {class: "quiet"}, `and ${rows.length - 15} more leaves`));
   };
-  const set = (x) => { if (!Number.isFinite(x)) return; if (!state.edits.has(v)) state.edits.set(v, Float64Array.from(old.data)); state.edits.get(v)[chosen.i] = x; show(); for (const tile_ of tiles) tile_.paint(); };
+  const set = (x) => { if (!Number.isFinite(x)) return; if (!state.edits.has(v)) state.edits.set(v, Float64Array.from(old.data)); state.edits.get(v)[chosen.i] = x; show(); for (const one of tiles) one.paint(); };
   if (chosen) {
     const was = old.data[chosen.i], is = state.edits.get(v)?.[chosen.i] ?? was, reach = Math.max(2 * Math.abs(was), 1);
     const field = el("input", {type: "number", step: "any", value: is, "aria-label": "new value"}), slider = el("input", {type: "range", min: was - reach, max: was + reach, step: reach / 500, value: is, "aria-label": "new value"});
@@ -755,7 +754,7 @@ at("what").onkeydown = (e) => { if (e.key === "Enter") play(e.shiftKey ? -1 : 1)
 at("kind").onchange = () => { const kind = at("kind").value; at("what").hidden = !kind || kind === "nan"; at("what").placeholder = {gradient: "1.0", op: "relu", module: "blocks.0"}[kind] || ""; };
 at("fold").onclick = () => { state.open.clear(); build(); fit(); };
 at("open").onclick = () => { groups.forEach((_, g) => { if (g) state.open.add(`g${g}`); }); build(); fit(); };
-at("theme").onclick = () => { const root = document.documentElement; root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; for (const tile_ of tiles) tile_.paint(); };
+at("theme").onclick = () => { const root = document.documentElement; root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; for (const one of tiles) one.paint(); };
 for (const button of document.querySelectorAll("#tabs button")) button.onclick = () => tab(button.dataset.tab);
 document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("a[role=button]")) event.target.click(); });
 window.addEventListener("resize", soon);

@@ -29,7 +29,10 @@ function tree(program, values, v, i) {
 
 // The terms that add up to a tree: of a sum, its parts; of a factor times a sum, that is one term.
 function termsOf(node) {
-  if (node.name === "sum") return node.parts.flatMap((part) => (part.name === "sum" ? termsOf(part) : [part]));
+  if (node.name === "sum") {
+    const parts = node.parts.filter((part) => part.value !== 0 || part.parts || part.input !== undefined); // without the zeros that a sum starts from
+    return (parts.length ? parts : node.parts.slice(0, 1)).flatMap((part) => (part.name === "sum" ? termsOf(part) : [part]));
+  }
   if (node.name === "add" && node.parts.some((part) => part.name === "sum")) return node.parts.flatMap(termsOf);
   return [node];
 }
