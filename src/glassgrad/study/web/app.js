@@ -66,6 +66,9 @@ for (const list of stepOf) for (const step of list.values()) {
   for (const inner of step.inside || []) for (const part of inner.parts) { if (!seen.has(part.to)) firstInside.add(part); seen.add(part.to); }
 }
 const runAt = (t) => { let run = -1; begun.forEach((time, i) => { if (time <= t) run = i; }); return run; };
+// The last backward begun by time t that has something to say; else the last one.
+const runWith = (t, says) => { for (let run = runAt(t); run >= 0; run--) if (says(run)) return run; return runAt(t); };
+const runOfValue = (v, t) => runWith(t, (run) => arrivals[run].has(v)), runOfOp = (k, t) => runWith(t, (run) => gone[run].has(outermost(k)));
 const held = (run, v, when) => { const found = backwards[run][when].find(([leaf]) => leaf === v); return found ? array(found[1]) : null; };
 const before = (run, v) => held(run, v, "before");
 const differ = (a, b) => a !== b && a.data.some((x, i) => x !== b.data[i] && !(Number.isNaN(x) && Number.isNaN(b.data[i])));
@@ -73,7 +76,7 @@ const differ = (a, b) => a !== b && a.data.some((x, i) => x !== b.data[i] && !(N
 const hooked = (step, run) => { const sum = ops[step.op].up === null ? gradient(ops[step.op].out, gone[run].get(step.op), run) : null; return Boolean(sum && whole(sum) && differ(sum, array(step.array))); };
 
 // The gradient of a value as it is at time t: the sum of what was added, in the engine's order and precision; null while there is none.
-const gradient = (v, t, run = runAt(t)) => (run < 0 ? null : added((arrivals[run].get(v) || []).filter((x) => x.time <= t).map((x) => array(x.array)), values[v].dtype));
+const gradient = (v, t, run = runOfValue(v, t)) => (run < 0 ? null : added((arrivals[run].get(v) || []).filter((x) => x.time <= t).map((x) => array(x.array)), values[v].dtype));
 function added(parts, dtype) {
   if (parts.length < 2) return parts[0] ?? null;
   const round = dtype === "float64" ? (x) => x : dtype === "float16" ? half : Math.fround, sum = {...parts[0], about: undefined, bad: undefined, data: Float64Array.from(parts[0].data)};
@@ -252,13 +255,13 @@ function draw(b) {
 
 // The classes of what is in sight, as they are at this time.
 function paint() {
-  const run = runAt(state.t), event = events[state.t - 1], current = event ? marked() : null, sources = state.scope ? state.scope.sources : new Set();
+  const event = events[state.t - 1], current = event ? marked() : null, sources = state.scope ? state.scope.sources : new Set();
   for (const text of world.querySelectorAll(".onedge")) text.remove();
   for (const made of shown.values()) {
     const b = made.thing;
     if (b.open) continue;
     if (b.route) {
-      const uses = b.uses, latest = uses.every((u) => time(u.op) > state.t), back = run >= 0 && uses.some((u) => goneTime(run, u.op) <= state.t && partOf(run, u));
+      const uses = b.uses, run = runOfOp(uses[0].op, state.t), latest = uses.every((u) => time(u.op) > state.t), back = run >= 0 && uses.some((u) => goneTime(run, u.op) <= state.t && partOf(run, u));
       const now = event && event.op !== undefined && uses.some((u) => outermost(u.op) === event.op && (event.kind === "f" || partOf(run, u))), dead = !uses.some((u) => backwards.length === 0 || backwards.some((_, r) => partOf(r, u)));
       made.setAttribute("class", `edge${latest ? " later" : ""}${back ? " flown" : ""}${now ? " now" : ""}${dead ? " dead" : ""}`);
       if (now && event.kind === "b") label(b, uses.filter((u) => outermost(u.op) === event.op), run);
@@ -266,7 +269,8 @@ function paint() {
     }
     const v = b.id[0] === "v" ? +b.id.slice(1) : null;
     let later = false, finished = false, g = null;
-    if (v !== null) { g = gradient(v, state.t, run); finished = g !== null; } else {
+    const run = v === null ? runOfOp(b.ops[0], state.t) : -1;
+    if (v !== null) { g = gradient(v, state.t); finished = g !== null; } else {
       later = b.ops.every((k) => time(k) > state.t);
       finished = run >= 0 && b.ops.every((k) => !(goneTime(run, k) > state.t)) && b.ops.some((k) => goneTime(run, k) <= state.t);
       if (b.ops.length === 1 && run >= 0) { const inner = stepOf[run].get(b.ops[0]); if (inner && goneTime(run, b.ops[0]) <= state.t) g = array(inner.array); else if (ops[b.ops[0]].up === null) g = gradient(ops[b.ops[0]].out, state.t, run); }
@@ -476,7 +480,7 @@ function buttons(box, k) {
 }
 
 function picked(box, id) {
-  const k = +id.slice(1), run = runAt(state.t);
+  const k = +id.slice(1), run = id[0] === "o" ? runOfOp(k, state.t) : runOfValue(k, state.t);
   if (id[0] === "o") {
     const step = run >= 0 && goneTime(run, k) <= state.t ? stepOf[run].get(k) : null;
     if (step) stepped(box, step, run); else forward(box, k);
@@ -571,7 +575,7 @@ function ask(question) {
 }
 
 function answer(q, found) {
-  const run = runAt(q.t ?? state.t);
+  const run = q.kind === "part" ? runOfOp(q.step.op, state.t) : runOfValue(q.v, q.t ?? state.t);
   if (q.kind === "total") {
     const parts = (arrivals[run].get(q.v) || []).filter((x) => x.time <= q.t), sum = gradient(q.v, q.t, run);
     if (parts.length === 1 && parts[0].part) return answer({kind: "part", step: stepOf[run].get(parts[0].op), part: parts[0].part, i: q.i}, found);
