@@ -226,7 +226,7 @@ def test_hostile_names_stay_text(tmp_path):
         gg.name(x * 2, HOSTILE + "y").sum().backward()
     tape.save(tmp_path / "p.html", title=HOSTILE)
     text = (tmp_path / "p.html").read_text("utf-8")
-    assert text.count("</script>") == 5
+    assert text.count("</script>") == 9
     assert "<img" not in text
     page = read(tmp_path / "p.html")
     assert page["title"] == HOSTILE

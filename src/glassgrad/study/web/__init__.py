@@ -11,11 +11,12 @@ from typing import Any
 from glassgrad import hooks
 from glassgrad.naming import Names
 from glassgrad.study.tape import Tape
-from glassgrad.study.web.data import Book, run_of_loss, run_of_tape
+from glassgrad.study.web.data import Book
+from glassgrad.study.web.runs import run_of_loss, run_of_tape
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import outside
 
-PARTS = ("style.css", "arrays.js", "layout.js", "microscope.js", "app.js")  # put into page.html
+PARTS = ("style.css", *(f"{name}.js" for name in "arrays layout microscope state graph detail whatif app".split()))  # put into page.html
 
 
 def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = None, title: str = "", max_bytes: int = 2_500_000) -> str:
