@@ -122,7 +122,7 @@ def jacobian_structure(target: Tensor | Node) -> Jacobians:
                 if g is not None and name in matrices:
                     matrices[name][k] = words.plain(g).ravel()
     return Jacobians({
-        name: Jacobian(node.op.name, name, node.shape, wanted[name].shape, matrix, structure(matrix, _noise(matrix)))
+        name: Jacobian(node.op.name, name, node.shape, wanted[name].shape, matrix, structure(matrix))
         for name, matrix in matrices.items()
     })  # fmt: skip
 
@@ -139,11 +139,6 @@ def _node(target: Any) -> Node:
     if any(hasattr(edge, "op") and len(getattr(edge.op, "outputs", ())) > 1 for edge in (node, *node.parents)):
         raise TypeError(f"{who}: {node.op.name} is a Function with several outputs: let it return one, or put them together in forward")
     return node
-
-
-def _noise(matrix: np.ndarray) -> float:
-    """How far apart equal numbers may be."""
-    return 16 * float(np.finfo(matrix.dtype).eps) * float(np.abs(matrix).max(where=np.isfinite(matrix), initial=0))
 
 
 def shrunk(matrix: np.ndarray, rows: int, columns: int) -> np.ndarray:
