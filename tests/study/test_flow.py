@@ -123,6 +123,44 @@ def test_saturated_elements():
     assert found["all.gelu"].dead == 0.25 and found["all.gelu"].saturated is None
 
 
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from(["penalty", "auxiliary", "both"]))
+def test_other_uses_of_what_is_inside_do_not_make_it_the_output(seed, use):
+    gg.manual_seed(seed)
+    model, x = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1)), gg.randn(6, 3, requires_grad=True)
+    inner = []
+    model[1].register_forward_hook(lambda module, args, y: inner.append(y))
+
+    def stages(use):
+        y = model(x)
+        loss = y.square().mean()
+        if use != "auxiliary":
+            loss = loss + 0 * gg.autograd.grad(y.square().sum(), x, create_graph=True)[0].square().sum()
+        if use != "penalty":
+            loss = loss + 0 * inner[-1].abs().mean()
+        return gg.study.flow(model, loss).readings[0].stages, y
+
+    alone = gg.study.flow(model, model(x).square().mean()).readings[0].stages
+    found, y = stages(use)
+    assert list(found) == list(alone)
+    whole = found["Sequential"]
+    assert whole.output is None or isclose(whole.output, rms(y), rel_tol=1e-5)
+    for name in ("1", "3", "4", "Sequential"):
+        assert isclose(found[name].gradient, alone[name].gradient, rel_tol=1e-5), name
+        assert isclose(found[name].gain, alone[name].gain, rel_tol=1e-5), name
+
+
+def test_a_gain_counts_the_calls_that_hand_on():
+    gg.manual_seed(4)
+    layer, x = nn.Linear(3, 3), gg.randn(5, 3)
+    gain = lambda loss: gg.study.flow(layer, loss).readings[0].stages["Linear"].gain
+    middle = layer(x)
+    last = layer(middle)
+    right = gg.autograd.grad(last.square().sum(), [middle, last], retain_graph=True)
+    assert isclose(gain(last.square().sum()), rms(right[0]) / rms(right[1]), rel_tol=1e-6)
+    assert gain(layer(x).sum()) is None
+
+
 def test_one_example_tells_nothing_of_a_unit():
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
     assert gg.study.flow(model, model(gg.randn(1, 2)).sum()).readings[0].stages["1"].dead is None
