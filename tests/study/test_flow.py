@@ -307,8 +307,12 @@ def test_bad_input_is_told():
         gg.study.flow(model(x).sum(), model)
     with pytest.raises(TypeError, match="study.flow: expected a tensor, got Linear"):
         gg.study.flow(model, model)
-    with pytest.raises(RuntimeError, match="study.flow: the output has shape"):
+    with pytest.raises(RuntimeError, match=r"study.flow: the loss has shape \(3, 2\), .* write loss.sum\(\) or loss.mean\(\)$"):
         gg.study.flow(model, model(x))
+    with pytest.raises(TypeError, match="study.flow: step must be a whole number, got str"):
+        gg.study.Flow(model).add(model(x).sum(), step="a")
+    with pytest.raises(ValueError, match="the SGD has none of the parameters of this Linear"):
+        gg.study.Flow(model, gg.optim.SGD(nn.Linear(2, 2).parameters(), lr=0.1))
     with pytest.raises(RuntimeError, match="no op of this loss ran inside the Linear: give its own loss, and call model"):
         gg.study.flow(model, nn.Linear(2, 2)(x).sum())
     with pytest.raises(RuntimeError, match="no op of this loss ran inside"):
@@ -325,6 +329,33 @@ def test_bad_input_is_told():
     assert "nothing read yet" in str(empty)
     with pytest.raises(RuntimeError, match="nothing read yet"):
         empty.figure()
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_empty_batch_and_an_infinite_loss_are_told_without_a_warning():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 4), nn.Tanh(), nn.Softmax(-1))
+    found = gg.study.flow(model, model(gg.zeros(0, 3)).sum())
+    assert all(stage.dead is None and stage.saturated is None for stage in found.readings[0].stages.values())
+    assert "nan" not in str(found)
+    found = gg.study.flow(model, model(gg.randn(5, 3)).sum() * gg.inf, gg.optim.Adam(model.parameters()))
+    assert any(line.startswith("NaN or infinite, the gradient of Sequential") for line in found.warnings)
+
+
+def test_a_model_that_was_not_called_itself_is_told():
+    model, x = nn.Sequential(nn.Linear(3, 4), nn.ReLU()), gg.randn(5, 3)
+    told = "Sequential itself isn't listed"
+    assert told in str(gg.study.flow(model, model.forward(x).sum())) and told not in str(gg.study.flow(model, model(x).sum()))
+
+
+@pytest.mark.parametrize("activation, told", [(nn.Sigmoid, "saturated"), (nn.Hardtanh, "saturated"), (nn.ReLU, "dead units"), (None, None)])
+def test_units_are_dead_only_where_nothing_flows(activation, told):
+    model = nn.Sequential(nn.Linear(2, 4), activation() if activation else nn.LeakyReLU(1e-4))
+    nn.init.constant_(model[0].bias, 10.0 if activation in (nn.Sigmoid, nn.Hardtanh) else -8.0)
+    found = gg.study.flow(model, model(gg.rand(8, 2)).sum())
+    stage = found.readings[0].stages["1"]
+    assert (stage.dead == 1) == (stage.gain is None or found.readings[0].stages["0"].gradient == 0)
+    kinds = [line.partition(" in ")[0].partition(":")[0] for line in found.warnings if "0 everywhere" not in line]
+    assert kinds == ([told] if told else [])
 
 
 def test_it_is_drawn(tmp_path, monkeypatch):

@@ -230,12 +230,13 @@ def _shares(node: Node) -> tuple[float | None, float | None]:
     saved = opened(node)
     if node.op.name == "softmax":
         attrs = dict(zip(node.op.attrs, node.attrs, strict=True))
-        return None, float((saved[0].max(attrs["dim"]) > SURE).mean()) if node.shape else None
+        return None, float((saved[0].max(attrs["dim"]) > SURE).mean()) if prod(node.shape) and node.shape else None
     slopes = np.abs(np.asarray(node.op.backward(node.parents, np.ones(node.shape, node.dtype), (*saved, *node.attrs))[0]))
     units = slopes.reshape(-1, slopes.shape[-1]) if slopes.ndim else slopes.reshape(1, 1)
     dead = float((units < FLAT).all(0).mean()) if len(units) > 1 and units.size else None  # one example tells nothing of a unit
     steepest = STEEPEST.get(node.op.name)
-    if steepest is None or (node.op.name == "hardtanh" and dict(zip(node.op.attrs, node.attrs, strict=True))["min_val"] == 0):  # ReLU6
+    relu6 = node.op.name == "hardtanh" and dict(zip(node.op.attrs, node.attrs, strict=True))["min_val"] == 0
+    if steepest is None or relu6 or not slopes.size:
         return dead, None
     return dead, float((slopes < SATURATED * steepest).mean())
 
