@@ -173,6 +173,15 @@ def test_a_smaller_picture_loses_nothing(m, n, rows, columns):
     assert small.shape[0] <= rows and small.shape[1] <= columns and small.min() == -1e-3 and np.count_nonzero(small) == 1
 
 
+def test_an_op_that_only_reshapes_names_the_one_before_it():
+    w, v = random(4, 3), random(3)
+    y = w @ v
+    text = str(look(y))
+    assert text.startswith("squeeze: ") and "jacobian_structure(y.grad_fn.parents[0]) has the matrix of the matmul" in text
+    np.testing.assert_array_equal(look(y.grad_fn.parents[0])["b"].matrix, w.detach().numpy())
+    assert "parents" not in str(look(w.reshape(3, 4))) + str(look((w * 2).T)) + str(look(w * w))
+
+
 def test_costs_and_passes():
     text = str(look(gg.ones(3, 5, requires_grad=True).sum()))
     assert "1 x 15, 15 of 15 entries are not 0" in text and "sum: an output adds up 15 inputs" in text
