@@ -150,6 +150,15 @@ def test_other_uses_of_what_is_inside_do_not_make_it_the_output(seed, use):
         assert isclose(found[name].gain, alone[name].gain, rel_tol=1e-5), name
 
 
+def test_what_only_a_recorded_backward_uses_is_no_output_of_the_whole():
+    model, x = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)), gg.randn(6, 3, requires_grad=True)
+    penalty = gg.autograd.grad(model(x).sum(), x, create_graph=True)[0].square().sum()
+    found = gg.study.flow(model, penalty)
+    stages = found.readings[0].stages
+    assert stages["Sequential"].output is None and stages["Sequential"].gradient is None and "?" not in str(found)
+    assert isclose(stages["1"].output, rms(model[:2](x)), rel_tol=1e-6)
+
+
 def test_a_gain_counts_the_calls_that_hand_on():
     gg.manual_seed(4)
     layer, x = nn.Linear(3, 3), gg.randn(5, 3)
