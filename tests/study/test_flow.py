@@ -123,6 +123,53 @@ def test_saturated_elements():
     assert found["all.gelu"].dead == 0.25 and found["all.gelu"].saturated is None
 
 
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from(["penalty", "auxiliary", "both"]))
+def test_other_uses_of_what_is_inside_do_not_make_it_the_output(seed, use):
+    gg.manual_seed(seed)
+    model, x = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1)), gg.randn(6, 3, requires_grad=True)
+    inner = []
+    model[1].register_forward_hook(lambda module, args, y: inner.append(y))
+
+    def stages(use):
+        y = model(x)
+        loss = y.square().mean()
+        if use != "auxiliary":
+            loss = loss + 0 * gg.autograd.grad(y.square().sum(), x, create_graph=True)[0].square().sum()
+        if use != "penalty":
+            loss = loss + 0 * inner[-1].abs().mean()
+        return gg.study.flow(model, loss).readings[0].stages, y
+
+    alone = gg.study.flow(model, model(x).square().mean()).readings[0].stages
+    found, y = stages(use)
+    assert list(found) == list(alone)
+    whole = found["Sequential"]
+    assert whole.output is None or isclose(whole.output, rms(y), rel_tol=1e-5)
+    for name in ("1", "3", "4", "Sequential"):
+        assert isclose(found[name].gradient, alone[name].gradient, rel_tol=1e-5), name
+        assert isclose(found[name].gain, alone[name].gain, rel_tol=1e-5), name
+
+
+def test_what_only_a_recorded_backward_uses_is_no_output_of_the_whole():
+    model, x = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)), gg.randn(6, 3, requires_grad=True)
+    penalty = gg.autograd.grad(model(x).sum(), x, create_graph=True)[0].square().sum()
+    found = gg.study.flow(model, penalty)
+    stages = found.readings[0].stages
+    assert stages["Sequential"].output is None and stages["Sequential"].gradient is None and "?" not in str(found)
+    assert isclose(stages["1"].output, rms(model[:2](x)), rel_tol=1e-6)
+
+
+def test_a_gain_counts_the_calls_that_hand_on():
+    gg.manual_seed(4)
+    layer, x = nn.Linear(3, 3), gg.randn(5, 3)
+    gain = lambda loss: gg.study.flow(layer, loss).readings[0].stages["Linear"].gain
+    middle = layer(x)
+    last = layer(middle)
+    right = gg.autograd.grad(last.square().sum(), [middle, last], retain_graph=True)
+    assert isclose(gain(last.square().sum()), rms(right[0]) / rms(right[1]), rel_tol=1e-6)
+    assert gain(layer(x).sum()) is None
+
+
 def test_one_example_tells_nothing_of_a_unit():
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
     assert gg.study.flow(model, model(gg.randn(1, 2)).sum()).readings[0].stages["1"].dead is None
@@ -269,8 +316,12 @@ def test_bad_input_is_told():
         gg.study.flow(model(x).sum(), model)
     with pytest.raises(TypeError, match="study.flow: expected a tensor, got Linear"):
         gg.study.flow(model, model)
-    with pytest.raises(RuntimeError, match="study.flow: the output has shape"):
+    with pytest.raises(RuntimeError, match=r"study.flow: the loss has shape \(3, 2\), .* write loss.sum\(\) or loss.mean\(\)$"):
         gg.study.flow(model, model(x))
+    with pytest.raises(TypeError, match="study.flow: step must be a whole number, got str"):
+        gg.study.Flow(model).add(model(x).sum(), step="a")
+    with pytest.raises(ValueError, match="the SGD has none of the parameters of this Linear"):
+        gg.study.Flow(model, gg.optim.SGD(nn.Linear(2, 2).parameters(), lr=0.1))
     with pytest.raises(RuntimeError, match="no op of this loss ran inside the Linear: give its own loss, and call model"):
         gg.study.flow(model, nn.Linear(2, 2)(x).sum())
     with pytest.raises(RuntimeError, match="no op of this loss ran inside"):
@@ -287,6 +338,33 @@ def test_bad_input_is_told():
     assert "nothing read yet" in str(empty)
     with pytest.raises(RuntimeError, match="nothing read yet"):
         empty.figure()
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_empty_batch_and_an_infinite_loss_are_told_without_a_warning():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 4), nn.Tanh(), nn.Softmax(-1))
+    found = gg.study.flow(model, model(gg.zeros(0, 3)).sum())
+    assert all(stage.dead is None and stage.saturated is None for stage in found.readings[0].stages.values())
+    assert "nan" not in str(found)
+    found = gg.study.flow(model, model(gg.randn(5, 3)).sum() * gg.inf, gg.optim.Adam(model.parameters()))
+    assert any(line.startswith("NaN or infinite, the gradient of Sequential") for line in found.warnings)
+
+
+def test_a_model_that_was_not_called_itself_is_told():
+    model, x = nn.Sequential(nn.Linear(3, 4), nn.ReLU()), gg.randn(5, 3)
+    told = "Sequential itself isn't listed"
+    assert told in str(gg.study.flow(model, model.forward(x).sum())) and told not in str(gg.study.flow(model, model(x).sum()))
+
+
+@pytest.mark.parametrize("activation, told", [(nn.Sigmoid, "saturated"), (nn.Hardtanh, "saturated"), (nn.ReLU, "dead units"), (None, None)])
+def test_units_are_dead_only_where_nothing_flows(activation, told):
+    model = nn.Sequential(nn.Linear(2, 4), activation() if activation else nn.LeakyReLU(1e-4))
+    nn.init.constant_(model[0].bias, 10.0 if activation in (nn.Sigmoid, nn.Hardtanh) else -8.0)
+    found = gg.study.flow(model, model(gg.rand(8, 2)).sum())
+    stage = found.readings[0].stages["1"]
+    assert (stage.dead == 1) == (stage.gain is None or found.readings[0].stages["0"].gradient == 0)
+    kinds = [line.partition(" in ")[0].partition(":")[0] for line in found.warnings if "0 everywhere" not in line]
+    assert kinds == ([told] if told else [])
 
 
 def test_it_is_drawn(tmp_path, monkeypatch):

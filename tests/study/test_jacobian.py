@@ -116,23 +116,52 @@ def test_kinds_of_known_ops(kind):
 def test_a_kronecker_product_is_found_whatever_its_sizes_and_order(p, m, n, q, chance):
     rng = np.random.default_rng(chance.randrange(1000))
     matrix = np.kron(np.kron(np.eye(p), rng.uniform(1, 2, (m, n))), np.eye(q))
-    found = structure(matrix, 0.0)
+    found = structure(matrix)
     assert found.kind == ("Kronecker" if p * q > 1 else "dense")
     assert found.multiplications == p * q * m * n == np.count_nonzero(matrix)
-    mixed = structure(matrix[rng.permutation(len(matrix))], 0.0)
+    mixed = structure(matrix[rng.permutation(len(matrix))])
     assert mixed.multiplications == found.multiplications  # the same blocks, its rows in another order
 
 
 def test_what_no_kind_fits_is_dense():
     rng = np.random.default_rng(0)
     matrix = rng.standard_normal((6, 6))
-    assert structure(matrix, 1e-12).kind == "dense"
+    assert structure(matrix).kind == "dense"
     matrix[0, 1:] = matrix[1:, 0] = 0  # blocks of two sizes
-    assert structure(matrix, 1e-12).kind == "dense"
+    assert structure(matrix).kind == "dense"
     outer = np.diag(rng.standard_normal(6)) + np.outer(rng.standard_normal(6), rng.standard_normal(6))
-    assert structure(outer, 1e-12).kind == "diagonal and rank one"
+    assert structure(outer).kind == "diagonal and rank one"
     outer[2, 4] += 1e-3
-    assert structure(outer, 1e-12).kind == "dense"
+    assert structure(outer).kind == "dense"
+
+
+@settings(max_examples=40, deadline=None)
+@given(sizes, sizes, st.integers(0, 100), st.sampled_from([np.float32, np.float64]), st.sampled_from([1.0, 1e6]))
+def test_numbers_that_differ_in_the_last_bit_are_not_the_same(m, n, seed, dtype, scale):
+    rng, next_ = np.random.default_rng(seed), lambda x: np.nextafter(x, dtype(np.inf))
+    values = np.full(m, scale, dtype)
+    assert structure(np.diag(values)).kind in ("identity", "scaled identity")
+    values[-1] = next_(values[-1])
+    assert structure(np.diag(values)).kind == "diagonal"
+    blocks = np.kron(np.eye(m), rng.uniform(1, 2, (n, n)) * scale).astype(dtype)
+    assert structure(blocks).kind == "Kronecker"
+    blocks[-1, -1] = next_(blocks[-1, -1])
+    assert structure(blocks).kind == "block diagonal"
+    row = np.full((1, n), scale, dtype)
+    assert structure(row).kind == "sum"
+    row[0, 0] = next_(row[0, 0])
+    assert structure(row).kind == "dense"
+
+
+def test_small_entries_count_beside_large_ones():
+    v = gg.ones(5, requires_grad=True)
+    off = gg.rand(5, 5) * 1e-4
+    assert look(gg.tensor([1.0, 1.000001, 1, 1, 1]) * v)["b"].kind == "diagonal"
+    assert look(F.linear(v, gg.eye(5) * 100 + off))["x"].kind == "dense"
+    matrix = np.diag(np.full(5, 1e4)) + np.outer(np.arange(1, 6), np.arange(2, 7)) * 1e-3
+    assert structure(matrix.astype(np.float32)).kind == "diagonal and rank one"
+    matrix[0, 1] *= 1 + 1e-5
+    assert structure(matrix.astype(np.float32)).kind == "dense"
 
 
 @settings(max_examples=30, deadline=None)
@@ -142,6 +171,15 @@ def test_a_smaller_picture_loses_nothing(m, n, rows, columns):
     matrix[m // 2, n // 3] = -1e-3
     small = shrunk(matrix, rows, columns)
     assert small.shape[0] <= rows and small.shape[1] <= columns and small.min() == -1e-3 and np.count_nonzero(small) == 1
+
+
+def test_an_op_that_only_reshapes_names_the_one_before_it():
+    w, v = random(4, 3), random(3)
+    y = w @ v
+    text = str(look(y))
+    assert text.startswith("squeeze: ") and "jacobian_structure(y.grad_fn.parents[0]) has the matrix of the matmul" in text
+    np.testing.assert_array_equal(look(y.grad_fn.parents[0])["b"].matrix, w.detach().numpy())
+    assert "parents" not in str(look(w.reshape(3, 4))) + str(look((w * 2).T)) + str(look(w * w))
 
 
 def test_costs_and_passes():

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, inf, isfinite, log10, nan
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -58,24 +59,33 @@ class Flow(Chart):
                 f"study.flow: can't tell the update of {type(optimizer).__name__} beforehand: leave optimizer out, and the change from one "
                 "add() to the next is taken"
             )
+        owned = {id(p) for group in optimizer.param_groups for p in group["params"]} if optimizer is not None else set()
+        if optimizer is not None and not any(id(p) in owned for p in model.parameters()):
+            what = f"{type(optimizer).__name__} has none of the parameters of this {type(model).__name__}"
+            raise ValueError(f"study.flow: the {what}: make it of model.parameters(), or leave it out")
         self.readings: list[Reading] = []
         self._model, self._optimizer = model, optimizer
         self._before: dict[str, np.ndarray] = {}  # the parameters at the last add, where updates are measured
 
     def add(self, loss: Tensor, step: int | None = None) -> Flow:
         """Read what flows in the graph of `loss`, before its backward(). step: its number, by default one more than the last."""
+        if isinstance(loss, Tensor) and loss._array.size != 1:
+            raise RuntimeError(f"study.flow: the loss has shape {loss.shape}, not a single element: write loss.sum() or loss.mean()")
+        if step is not None and not hasattr(step, "__index__"):
+            raise TypeError(f"study.flow: step must be a whole number, got {type(step).__name__}")
         root = seed("study.flow", loss, None, False)
         nodes = reached([root[0]])
         spent = next((node for node in nodes if isinstance(node.saved, Freed)), None)
         if spent is not None:
             what = f"study.flow: {spent.op.name} has freed what it saved"
             raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
-        calls = Calls(self._model, nodes, root[0])
-        totals = calls.walk(root)
-        self._measure()
-        step = step if step is not None else self.readings[-1].step + 1 if self.readings else 1
-        weights = {name: self._weight(name, p, totals.get(p)) for name, p in self._model.named_parameters()}
-        self.readings.append(Reading(step, calls.stages(), weights))
+        step = index(step) if step is not None else self.readings[-1].step + 1 if self.readings else 1
+        with np.errstate(all="ignore"):  # what is not finite is told in the table
+            calls = Calls(self._model, nodes, root[0])
+            totals = calls.walk(root)
+            self._measure()
+            weights = {name: self._weight(name, p, totals.get(p)) for name, p in self._model.named_parameters()}
+            self.readings.append(Reading(step, calls.stages(), weights))
         return self
 
     def _weight(self, name: str, p: Parameter, g: Any) -> Weight:
@@ -110,7 +120,8 @@ class Flow(Chart):
         rows: list[tuple[str, ...]] = [("", "output", "gradient", "gain", "dead", "saturated")]
         for stage in last.stages.values():
             shares = (_percent(stage.dead), _percent(stage.saturated))
-            rows.append((stage.title, _short(stage.output, "?"), _short(stage.gradient), _short(stage.gain), *shares))
+            output = _short(stage.output, "-" if stage.gradient is None else "?")  # without a gradient the loss doesn't use it
+            rows.append((stage.title, output, _short(stage.gradient), _short(stage.gain), *shares))
         lines = [f"step {last.step}: rms of each output, and of the gradient there", *_table(rows)]
         rows = [("", "weight", "gradient", "update / weight")]
         for weight in last.weights.values():
@@ -118,8 +129,10 @@ class Flow(Chart):
             gradient = _short(weight.gradient, "frozen" if weight.frozen else "none")
             rows.append((f"{weight.name} {weight.shape}", _short(weight.size), gradient, update))
         lines += _table(rows) if rows[1:] else []
-        if any(stage.output is None for stage in last.stages.values()):
+        if any(stage.output is None and stage.gradient is not None for stage in last.stages.values()):
             lines.append("?: no op keeps it. With the forward inside `with gg.study.record() as tape:` all outputs are known")
+        if (whole := type(self._model).__name__) not in last.stages:
+            lines.append(f"{whole} itself isn't listed: nothing of this loss ran in a call of it: write model(x), not model.forward(x)")
         if last.weights and all(weight.update is None for weight in last.weights.values()):
             lines.append("updates are known at the next add(), or by flow(model, loss, optimizer)")
         return "\n".join([*lines, *(f"! {line}" for line in self.warnings)])
@@ -259,7 +272,7 @@ def _warnings(reading: Reading) -> list[str]:
         broken = [stage.title for stage in stages if not isfinite(getattr(stage, what) or 0)]
         if broken:
             found.append(f"NaN or infinite, the {what} of {_some(broken)}: with gg.autograd.detect_anomaly(): finds the op that makes it")
-    if dead := [one for one in stages if (one.dead or 0) > 0.5]:
+    if dead := [one for one in stages if (one.dead or 0) > 0.5 and one.saturated is None]:
         advice = "lower the learning rate, take kaiming_normal_ weights, or LeakyReLU or GELU"
         found.append(f"dead units in {listed('dead', dead)}: nothing flows back through them; {advice}")
     if flat := [one for one in stages if (one.saturated or 0) > 0.5]:

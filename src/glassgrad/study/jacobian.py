@@ -15,13 +15,17 @@ from glassgrad.study.structure import Structure, structure
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor
 
+SHAPES = ("reshape", "squeeze", "unsqueeze")
 LIMIT = 4_000_000  # entries
 _LINES, _CELLS = 16, 32  # of the picture in text
 
 
 @dataclass(slots=True)
 class Jacobian:
-    """d output / d input of one op, (m, n): a row for each output, a column for each input; `structure` says what kind of matrix it is."""
+    """d output / d input of one op, (m, n): a row for each output, a column for each input; `structure` says what kind of matrix it is.
+
+    before: the op that made the input, where this one only gives that another shape.
+    """
 
     op: str
     input: str
@@ -29,6 +33,7 @@ class Jacobian:
     input_shape: tuple[int, ...]
     matrix: np.ndarray
     structure: Structure
+    before: str = ""
 
     @property
     def kind(self) -> str:
@@ -40,10 +45,11 @@ class Jacobian:
         count, size = np.count_nonzero(self.matrix), self.matrix.nbytes
         passes = f"{m:,} in reverse mode, {n:,} in forward mode"
         cheaper = "reverse mode is cheaper" if m < n else "forward mode is cheaper" if n < m else "both cost the same"
-        used = self.structure.multiplications
+        used, ask = self.structure.multiplications, "gg.study.jacobian_structure"
         lines = [
             f"{self.op}: {self.shape} by {self.input} {self.input_shape}: {m:,} x {n:,}, {count:,} of {m * n:,} entries are not 0",
             f"  {self.structure.text}",
+            *([f"  {ask}(y.grad_fn.parents[0]) has the matrix of the {self.before} that it reshapes"] if self.before else []),
             *(f"  │{line}│" for line in words.shades(np.abs(shrunk(self.matrix, _LINES, _CELLS)))),
             f"  one gradient through it: {used:,} multiplication{'s' * (used != 1)}, {m * n:,} if it were dense; "
             f"all of it would take {size:,} bytes",
@@ -87,7 +93,8 @@ def jacobian_structure(target: Tensor | Node) -> Jacobians:
 
     It is worked out row by row by the op's own rules, and its kind (zero, identity, diagonal, permutation, selection, copy, sum, Kronecker
     product, block diagonal, triangular, dense...) is read off its numbers. The graph is kept and no hook runs. ValueError for one of more
-    than 4,000,000 entries.
+    than 4,000,000 entries. What is written as one op may be several, of which this is the last: `y = W @ v` ends in a squeeze, and
+    `y.grad_fn.parents[0]` is the product.
 
     >>> x = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
     >>> gg.study.jacobian_structure(x * x)["a"]
@@ -122,7 +129,7 @@ def jacobian_structure(target: Tensor | Node) -> Jacobians:
                 if g is not None and name in matrices:
                     matrices[name][k] = words.plain(g).ravel()
     return Jacobians({
-        name: Jacobian(node.op.name, name, node.shape, wanted[name].shape, matrix, structure(matrix, _noise(matrix)))
+        name: Jacobian(node.op.name, name, node.shape, wanted[name].shape, matrix, structure(matrix), _reshaped(wanted[name], node))
         for name, matrix in matrices.items()
     })  # fmt: skip
 
@@ -141,9 +148,9 @@ def _node(target: Any) -> Node:
     return node
 
 
-def _noise(matrix: np.ndarray) -> float:
-    """How far apart equal numbers may be."""
-    return 16 * float(np.finfo(matrix.dtype).eps) * float(np.abs(matrix).max(where=np.isfinite(matrix), initial=0))
+def _reshaped(parent: Any, node: Node) -> str:
+    """The op that made what a node only gives another shape; "" where it does more, or a leaf went in."""
+    return parent.op.name if type(parent) is Node and node.op.name in SHAPES else ""
 
 
 def shrunk(matrix: np.ndarray, rows: int, columns: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from glassgrad import graph, hooks, words
+from glassgrad._mode import Backward
 from glassgrad.graph import Node, opened
 from glassgrad.nn.module import Module
 from glassgrad.nn.parameter import Parameter
@@ -23,15 +24,16 @@ ACTIVATIONS = frozenset((
     "mish", "softplus", "logsigmoid", "tanh", "sigmoid", "hardsigmoid", "clamp",
 ))  # fmt: skip
 STEEPEST = {"tanh": 1.0, "sigmoid": 0.25, "hardsigmoid": 1 / 6, "hardtanh": 1.0}  # the largest slope of those that saturate
-FLAT, SATURATED, SURE = 1e-3, 0.05, 0.99  # a slope that is none; one that is small, as a share of the steepest; a probability near 1
+FLAT, SATURATED, SURE = 1e-6, 0.05, 0.99  # a slope that is none; one that is small, as a share of the steepest; a probability near 1
 
 
 @dataclass(slots=True)
 class Stage:
     """What a module, or an activation that was called as a function, did in one step. None is unknown, or makes no sense for it.
 
-    output, gradient: the rms (root of the mean square) of its output, and of the gradient there. gain: the rms of the gradient that it
-    hands to its input, over `gradient`. dead: the share of units (along the last dimension) whose slope is 0 for every example.
+    output, gradient: the rms (root of the mean square) of its output, which is what it made and did not use further itself, and of the
+    gradient there. gain: the rms of the gradient that it hands to its input, over that at its output, of the calls whose input wants one.
+    dead: the share of units (along the last dimension) whose slope is below a millionth for every example.
     saturated: the share of elements of a tanh or sigmoid with less than 5 % of its largest slope; of softmax, of rows with one above 0.99.
     """
 
@@ -54,7 +56,7 @@ class _Sums:
     """Of all calls of one module: what came out, the gradients there, and those handed on, by what went in."""
 
     values: list[np.ndarray | None] = field(default_factory=list)
-    gradients: list[np.ndarray] = field(default_factory=list)
+    gradients: list[tuple[int, np.ndarray]] = field(default_factory=list)  # each with its call
     handed: dict[tuple[int, Any], np.ndarray] = field(default_factory=dict)  # by the call and the edge
 
 
@@ -77,12 +79,24 @@ class Calls:
         self.outputs: dict[Node, list[tuple[str, int]]] = {}  # the stages that each node leaves, and in which call
         self.sums: dict[str, _Sums] = {}
         self.shares: dict[str, list[tuple[float | None, float | None]]] = {}
-        children = [(node, parent) for node in nodes for parent in node.parents if type(parent) is Node]
-        for child, node in [*children, *([(None, root)] if type(root) is Node else [])]:
-            outer = self.of[child] if child is not None else ()
-            found = self.outputs.setdefault(node, [])
-            found += [(self.names[i], i) for i in self.of[node] if i not in outer and (self.names[i], i) not in found]
+        self._find_outputs(root)
         self._name_all(places)
+
+    def _find_outputs(self, root: Any) -> None:
+        """Put down what each call made that is used, but not by itself: what it uses, hooks and penalties may use too.
+
+        What only a recorded backward uses is put down as made by the innermost module, as it tells nothing of what others returned.
+        """
+        used: dict[Node, list[tuple[int, ...]]] = {root: [()]} if type(root) is Node else {}
+        again: dict[Node, list[tuple[int, ...]]] = {}
+        for child in self.nodes:
+            users = again if any(isinstance(module, Backward) for module in child.scope) else used
+            for node in {parent for parent in child.parents if type(parent) is Node}:
+                users.setdefault(node, []).append(self.of[child])
+        for node in self.nodes:
+            inside = {i for users in (used, again) for of in users.get(node, ()) for i in of}
+            candidates = self.of[node] if node in used else self.of[node][-1:]
+            self.outputs[node] = [(self.names[i], i) for i in candidates if i not in inside]
 
     def _name_all(self, places: list[int]) -> None:
         """Put down the stages in the order in which they begin, and the dead and saturated units of activations under them."""
@@ -118,8 +132,8 @@ class Calls:
             for node, upstream, gradients in graph.walk([root], totals, retain_graph=True):
                 if ends := self._ends(node):
                     g = words.plain(upstream)
-                    for name, _ in ends:
-                        self.sums[name].gradients.append(g)
+                    for name, call in ends:
+                        self.sums[name].gradients.append((call, g))
                 for parent, given in zip(node.parents, gradients, strict=True):
                     if given is not None and not isinstance(parent, Parameter):
                         self._hand(node, parent, given)
@@ -152,8 +166,10 @@ class Calls:
             sums, shares = self.sums[name], self.shares.get(name, [])
             known = [x for x in sums.values if x is not None]
             output = rms(known) if len(known) == len(sums.values) else None
-            gradient, handed = rms(sums.gradients), rms(list(sums.handed.values()))
-            gain = handed / gradient if gradient and handed is not None else None
+            gradient, handed = rms([g for _, g in sums.gradients]), rms(list(sums.handed.values()))
+            asked = {call for call, _ in sums.handed}
+            given = rms([g for call, g in sums.gradients if call in asked])
+            gain = handed / given if given and handed is not None else None
             dead, saturated = (_mean([share[k] for share in shares]) for k in (0, 1))
             found[name] = Stage(name, kind, output, gradient, gain, dead, saturated)
         return found
@@ -214,12 +230,13 @@ def _shares(node: Node) -> tuple[float | None, float | None]:
     saved = opened(node)
     if node.op.name == "softmax":
         attrs = dict(zip(node.op.attrs, node.attrs, strict=True))
-        return None, float((saved[0].max(attrs["dim"]) > SURE).mean()) if node.shape else None
+        return None, float((saved[0].max(attrs["dim"]) > SURE).mean()) if prod(node.shape) and node.shape else None
     slopes = np.abs(np.asarray(node.op.backward(node.parents, np.ones(node.shape, node.dtype), (*saved, *node.attrs))[0]))
     units = slopes.reshape(-1, slopes.shape[-1]) if slopes.ndim else slopes.reshape(1, 1)
     dead = float((units < FLAT).all(0).mean()) if len(units) > 1 and units.size else None  # one example tells nothing of a unit
     steepest = STEEPEST.get(node.op.name)
-    if steepest is None or (node.op.name == "hardtanh" and dict(zip(node.op.attrs, node.attrs, strict=True))["min_val"] == 0):  # ReLU6
+    relu6 = node.op.name == "hardtanh" and dict(zip(node.op.attrs, node.attrs, strict=True))["min_val"] == 0
+    if steepest is None or relu6 or not slopes.size:
         return dead, None
     return dead, float((slopes < SATURATED * steepest).mean())
 

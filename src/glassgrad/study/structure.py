@@ -8,6 +8,8 @@ from math import gcd
 
 import numpy as np
 
+ROUNDINGS = 8  # of an entry, that u vᵀ may be away: it is made of up to six others, each rounded
+
 
 @dataclass(slots=True, frozen=True)
 class Structure:
@@ -22,8 +24,8 @@ class Structure:
     factor: np.ndarray | None = None
 
 
-def structure(matrix: np.ndarray, tolerance: float) -> Structure:
-    """The most special kind that a matrix is. Zeros must be zeros; other numbers are equal within `tolerance`."""
+def structure(matrix: np.ndarray) -> Structure:
+    """The most special kind that a matrix is. Equal numbers are equal to the last bit; only a product u vᵀ may be rounded."""
     m, n = matrix.shape
     if not np.isfinite(matrix).all():
         return Structure("not finite", f"{np.count_nonzero(~np.isfinite(matrix)):,} of its entries are NaN or infinite", m * n)
@@ -31,18 +33,18 @@ def structure(matrix: np.ndarray, tolerance: float) -> Structure:
     if not full.any():
         return Structure("zero", "zero: nothing flows", 0)
     return (
-        _diagonal(matrix, full, tolerance)
-        or _ones(matrix, full, tolerance)
-        or _kronecker(matrix, tolerance)
+        _diagonal(matrix, full)
+        or _ones(matrix, full)
+        or _kronecker(matrix)
         or _one_each(full)
-        or _blocks(matrix, full, tolerance)
-        or _diagonal_and_rank_one(matrix, tolerance)
+        or _blocks(matrix, full)
+        or _diagonal_and_rank_one(matrix)
         or _plain(full)
     )
 
 
-def _same(values: np.ndarray, tolerance: float) -> bool:
-    return bool(np.ptp(values) <= tolerance)
+def _same(values: np.ndarray) -> bool:
+    return bool((values == values.flat[0]).all())
 
 
 def _factor(values: np.ndarray) -> tuple[str, bool]:
@@ -51,23 +53,23 @@ def _factor(values: np.ndarray) -> tuple[str, bool]:
     return {1.0: "", -1.0: "-"}.get(c, f"{c:.6g} "), abs(c) != 1
 
 
-def _diagonal(matrix: np.ndarray, full: np.ndarray, tolerance: float) -> Structure | None:
+def _diagonal(matrix: np.ndarray, full: np.ndarray) -> Structure | None:
     m, n = matrix.shape
     values = matrix.diagonal()
     if m != n or np.count_nonzero(values) != np.count_nonzero(full):
         return None
-    if not _same(values, tolerance):
+    if not _same(values):
         return Structure("diagonal", "diagonal: each output depends on the input at its place alone", n)
     by, times = _factor(values)
     kind = "scaled identity" if by else "identity"
     return Structure(kind, f"{kind}: {by}I({n})", n * times)
 
 
-def _ones(matrix: np.ndarray, full: np.ndarray, tolerance: float) -> Structure | None:
+def _ones(matrix: np.ndarray, full: np.ndarray) -> Structure | None:
     """Where all entries that aren't 0 are the same number, and each row, or each column, has at most one."""
     m, n = matrix.shape
     rows, columns = full.sum(1), full.sum(0)
-    if not _same(matrix[full], tolerance) or min(rows.max(), columns.max()) > 1:
+    if not _same(matrix[full]) or min(rows.max(), columns.max()) > 1:
         return None
     by, times = _factor(matrix[full])
     scaled = f", times {by.strip()}" if times else ", with the sign changed" if by else ""
@@ -86,7 +88,7 @@ def _span(counts: np.ndarray) -> str:
     return f"{counts.max()}" if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}"
 
 
-def _kronecker(matrix: np.ndarray, tolerance: float) -> Structure | None:
+def _kronecker(matrix: np.ndarray) -> Structure | None:
     """I(p) ⊗ A ⊗ I(q), with q as large as can be, and then p."""
     a, count = matrix, np.count_nonzero(matrix)
     sizes = {}
@@ -96,13 +98,13 @@ def _kronecker(matrix: np.ndarray, tolerance: float) -> Structure | None:
         for k in _divisors(gcd(m, n)):
             split = a.reshape(m // k, k, n // k, k) if side == "q" else a.reshape(k, m // k, k, n // k)
             parts = split.diagonal(axis1=1, axis2=3) if side == "q" else split.diagonal(axis1=0, axis2=2)  # (m / k, n / k, k)
-            if np.count_nonzero(parts) == count and np.ptp(parts, axis=-1).max() <= tolerance:
+            if np.count_nonzero(parts) == count and (parts == parts[..., :1]).all():
                 sizes[side], a, count = k, np.ascontiguousarray(parts[..., 0]), count // k
                 break
     p, q = sizes["p"], sizes["q"]
     if p * q == 1:
         return None
-    inner = structure(a, tolerance)
+    inner = structure(a)
     text = " ⊗ ".join([f"I({p})"] * (p > 1) + ["A"] + [f"I({q})"] * (q > 1))
     return Structure("Kronecker", f"Kronecker product {text}, {_about('A', a, inner)}", p * q * inner.multiplications, a)
 
@@ -128,7 +130,7 @@ def _one_each(full: np.ndarray) -> Structure | None:
     return None
 
 
-def _blocks(matrix: np.ndarray, full: np.ndarray, tolerance: float) -> Structure | None:
+def _blocks(matrix: np.ndarray, full: np.ndarray) -> Structure | None:
     """Blocks of one size that have no row and no column in common, whatever the order of rows and columns."""
     parts = _in_order(full) or _components(full)
     if parts is None:
@@ -138,11 +140,11 @@ def _blocks(matrix: np.ndarray, full: np.ndarray, tolerance: float) -> Structure
     p, a, b = blocks.shape
     order = [what for what, at in (("rows", rows), ("columns", columns)) if (at.ravel() != np.arange(at.size)).any()]
     how = f", after its {' and '.join(order)} are put in order" if order else ""
-    inner = structure(blocks[0], tolerance)
-    if np.ptp(blocks, axis=0).max() <= tolerance:
+    inner = structure(blocks[0])
+    if (blocks == blocks[0]).all():
         text = f"Kronecker product I({p}) ⊗ A{how}, {_about('A', blocks[0], inner)}"
         return Structure("Kronecker", text, p * inner.multiplications, blocks[0])
-    others = [structure(block, tolerance) for block in blocks[1:]]
+    others = [structure(block) for block in blocks[1:]]
     if all(other.kind == inner.kind and other.multiplications == inner.multiplications for other in others):
         text, cost = _about("each", blocks[0], inner), p * inner.multiplications
     else:
@@ -182,12 +184,12 @@ def _differ(counts: np.ndarray) -> bool:
     return bool(counts.min() != counts.max())
 
 
-def _diagonal_and_rank_one(matrix: np.ndarray, tolerance: float) -> Structure | None:
+def _diagonal_and_rank_one(matrix: np.ndarray) -> Structure | None:
     """diag(d) + u vᵀ, as of softmax: what is off the diagonal fits one outer product."""
     m, n = matrix.shape
     if m != n or n < 3:  # a smaller one always fits
         return None
-    off = matrix - np.diag(matrix.diagonal())
+    off = np.asarray(matrix, np.float64) - np.diag(matrix.diagonal())
     r, c = np.unravel_index(int(np.abs(off).argmax()), off.shape)
     if off[r, c] == 0:
         return None
@@ -199,7 +201,8 @@ def _diagonal_and_rank_one(matrix: np.ndarray, tolerance: float) -> Structure | 
     u[c] = off[c, t] / v[t] if t != c else 0
     rest = off - np.outer(u, v)
     np.fill_diagonal(rest, 0)
-    if np.abs(rest).max() > tolerance:
+    info = np.finfo(matrix.dtype)
+    if (np.abs(rest) > ROUNDINGS * (info.eps * np.abs(off) + info.smallest_subnormal)).any():
         return None
     return Structure("diagonal and rank one", "diagonal + rank one, diag(d) + u vᵀ", 3 * n)
 
