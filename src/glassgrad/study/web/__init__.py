@@ -16,7 +16,7 @@ from glassgrad.study.web.runs import run_of_loss, run_of_tape
 from glassgrad.tensor import Tensor, seed
 from glassgrad.writes import outside
 
-PARTS = ("style.css", *(f"{name}.js" for name in "arrays layout microscope state graph detail whatif app".split()))  # put into page.html
+SCRIPTS = ("arrays", "layout", "microscope", "state", "graph", "detail", "whatif", "app")  # in this order
 
 
 def page(target: Tensor | Tape, path: str | os.PathLike[str], gradient: Any = None, title: str = "", max_bytes: int = 2_500_000) -> str:
@@ -71,7 +71,7 @@ def written(data: dict[str, Any]) -> str:
     """The HTML of a page: the template with style, code and data put in."""
     found = files(__package__)
     text = (found / "page.html").read_text("utf-8")
-    for name in PARTS:
+    for name in ("style.css", *(f"{name}.js" for name in SCRIPTS)):
         text = text.replace(f"/* {name} */", (found / name).read_text("utf-8"))
     safe = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return text.replace("/* data */", safe.replace("\u2028", "\\u2028"))
