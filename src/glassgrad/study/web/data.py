@@ -208,7 +208,7 @@ class Book:
         parts: list[dict[str, Any]] = []
         for i, g in enumerate(gradients):
             if g is not None and node.parents[i] is not None:
-                parts.append({"i": i, "to": self._read[node, i], "array": self.array(g), **self._rule(node, i, about)})
+                parts.append({"i": i, "to": self._read[node, i], "array": self.array(g), "text": self._rule(node, i, about)})
         found: dict[str, Any] = {"op": number, "array": self.array(upstream), "parts": parts}
         if saved is not None and hasattr(node.op, "body"):
             kinds = tuple(None if g is None else g.shape for g in gradients)
@@ -230,14 +230,14 @@ class Book:
         if same and steps and all(step[0] in _MOVES for step in steps):
             self.moved[at] = (program, output, only)
 
-    def _rule(self, node: Node, i: int, about: dict[str, Any]) -> dict[str, str]:
-        """The rule's text as the op prints it, and with the names of what it is applied to."""
+    def _rule(self, node: Node, i: int, about: dict[str, Any]) -> str:
+        """The rule's text, with the names of what it is applied to."""
         known = {name: Symbol(self.values[at]["name"]) for name, at in about["in"]}
         numbers = zip(getattr(node.op, "params", ()), self.run.arguments.get(node, ()), strict=False)
         known |= {name: Symbol(repr(x)) for name, x in numbers if type(x) in (int, float)}
         known |= {f"{name}_shape": Symbol(f"{symbol}.shape") for name, symbol in known.items()}
         out = self.values[about["out"]]["name"]
-        return {"rule": rule(node, i), "text": rule(node, i, {**known, "y": Symbol(out), "g": Symbol(f"d {out}")})}
+        return rule(node, i, {**known, "y": Symbol(out), "g": Symbol(f"d {out}")})
 
     def _reads(self, node: Node, saved: Sequence[Any], about: dict[str, Any]) -> list[Any]:
         """What the backward program reads, in the order of its inputs: "g", the number of a value, or {"residual": k, "array": a}."""
@@ -261,8 +261,8 @@ class Book:
             return
         tape, leaves, steps = inside
         number = self._op_of[node]
-        for leaf, parent in leaves.items():
-            self._standing[leaf] = self._edge(parent, None)
+        for leaf, i in leaves.items():
+            self._standing[leaf] = self._read[node, i]
         run, origins = self.run, {**self.run.origins, **tape.origins}
         self.run = Run(tape.nodes, tape.values, tape.arguments, tape.saved, [], origins, run.called)
         self._inside += 1
@@ -356,18 +356,18 @@ def _options(node: Node, known: Sequence[Any]) -> str:
     return ", ".join(shown)
 
 
-def _inside(node: Node, known: Sequence[Any], upstream: np.ndarray) -> tuple[Tape, dict[Any, Any], list[Any]] | None:
-    """A tape of an op's body run on tensors, its leaves with what they stand for, and its backward; None where the body is one op."""
+def _inside(node: Node, known: Sequence[Any], upstream: np.ndarray) -> tuple[Tape, dict[Tensor, int], list[Any]] | None:
+    """A tape of an op's body run on tensors, its leaves with the inputs that they stand for, and its backward; None where the body is one op."""
     op = node.op
     if not hasattr(op, "body") or isinstance(op.body, np.ufunc) or op.sequence:
         return None
     args, leaves = list(known), {}
-    for name, parent in zip(op.inputs, node.parents, strict=True):
+    for i, (name, parent) in enumerate(zip(op.inputs, node.parents, strict=True)):
         at = op.params.index(name)
         if parent is not None and isinstance(args[at], np.ndarray):
             args[at] = made = make(np.array(args[at], node.dtype), None)
             made.requires_grad = True
-            leaves[made] = parent
+            leaves[made] = i
     try:
         with aside() as tape:
             y = op.body(*(*args[:-1], *args[-1]) if op.variadic else args)
