@@ -357,7 +357,7 @@ def _options(node: Node, known: Sequence[Any]) -> str:
 
 
 def _inside(node: Node, known: Sequence[Any], upstream: np.ndarray) -> tuple[Tape, dict[Tensor, int], list[Any]] | None:
-    """A tape of an op's body run on tensors, its leaves with the inputs that they stand for, and its backward; None where the body is one op."""
+    """A tape of an op's body run on tensors, the input that each leaf stands for, and its backward; None where the body is one op."""
     op = node.op
     if not hasattr(op, "body") or isinstance(op.body, np.ufunc) or op.sequence:
         return None
