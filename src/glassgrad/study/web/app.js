@@ -90,6 +90,7 @@ function search(text) {
     const first = picture.items.find((b) => state.found.has(b.id));
     if (first) centre(first, false);
   }
+  at("find").setAttribute("aria-invalid", Boolean(text) && !state.found.size);
   paint();
 }
 const KEYS = [["→ ←", "one step forward, back (Shift: ten)"], ["Home End", "to the start, the end"], ["Space", "run, or to the next breakpoint (Shift: backward)"], ["f", "fold or unfold the chosen or current box"], ["+ − 0", "zoom, fit the whole graph"], ["c", "centre the current step"], ["/", "find"], ["Tab, arrows, Enter", "in an array: choose a cell, ask about it"], ["Esc", "back to the current step"]];
@@ -130,6 +131,8 @@ window.addEventListener("resize", soon);
   while (depth > 0 && boxes(depth) > 60) depth--;
   openTo(depth);
   listing(); build(); fit();
+  const first = document.querySelector("#code .ran");
+  if (first) at("code").scrollTop = first.offsetTop - at("code").offsetTop - 60;
   if (view.k < 0.45) { view.k = 0.9; centre(picture.items.find((b) => !b.open)); }
   go(0);
 })();
