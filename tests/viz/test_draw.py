@@ -146,3 +146,14 @@ def test_leaves_of_many_stretches_are_one_box():
         y = gg.sin(y * leaves[i % 30])
     source = draw_graph(y, max_nodes=60).source
     assert "30 inputs" in source and "used in several stretches" in source
+
+
+def test_the_forward_of_a_drawing_is_on_no_tape_and_what_comes_after_is():
+    x, model = gg.ones(1, 2), nn.Linear(2, 1)
+    with gg.study.record() as tape:
+        source = draw_graph(model, x, show="values|lines|legend").source
+        assert not tape.nodes and "nobody holds it" not in source
+        with pytest.raises(RuntimeError):
+            draw_graph(model, gg.ones(1, 3))
+        model(x).sum().backward()
+    assert [node.op.name for node in tape.nodes] == ["linear", "sum"] and len(tape.backwards) == 1

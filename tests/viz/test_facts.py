@@ -9,6 +9,7 @@ import glassgrad as gg
 from glassgrad import nn, words
 from glassgrad.graph import Freed
 from glassgrad.naming import Names
+from glassgrad.utils.checkpoint import checkpoint
 from glassgrad.viz import draw_graph, facts
 from glassgrad.viz.collapse import collapsed
 from glassgrad.viz.picture import collect
@@ -144,3 +145,38 @@ def test_all_is_what_there_is_and_says_why_gradients_are_not(model):
     loss = model(gg.ones(2, 3)).sum()
     loss.backward()
     assert "no gradients: linear (output shape (2, 8)) has freed" in draw_graph(loss, show="all").source
+
+
+@pytest.fixture
+def counted():
+    """A loss through a checkpoint of eight ops, and how often it has run."""
+    runs = []
+
+    def part(h):
+        runs.append(h)
+        for _ in range(4):
+            h = (h * 1.1).tanh()
+        return h
+
+    x = gg.tensor([0.5, 1.0], requires_grad=True)
+    loss = checkpoint(part, x).sum()
+    runs.clear()
+    return loss, x, runs
+
+
+@pytest.mark.parametrize(
+    ("show", "most"), [("shapes", 0), ("shapes|formulas|saved|memory|legend", 0), ("values", 1), ("grads", 1), ("all", 1)]
+)
+def test_a_checkpoint_is_not_run_for_names_and_once_for_numbers(counted, show, most):
+    loss, x, runs = counted
+    with gg.study.record() as tape:
+        source = draw_graph(loss, show=show).source
+    assert len(runs) == most and not tape.nodes
+    loss._repr_mimebundle_()
+    assert len(runs) == most
+    if "saved" in show:
+        assert "checkpoint: y" in source and "saved: " not in source and "that a checkpoint computes again" in source
+    (g,) = gg.autograd.grad(loss, x)
+    assert len(runs) == most + 1  # nothing is left over that it was drawn
+    if show == "grads":
+        assert f"g = {words.summary(g.numpy())}" in source

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from glassgrad import hooks
 from glassgrad._mode import enable_grad
+from glassgrad.kept import opened_once
 from glassgrad.naming import Names
 from glassgrad.tensor import Tensor, seed
 from glassgrad.viz import facts
@@ -77,7 +79,7 @@ def draw(
                 "inputs, draw_graph(model, x), or a result, draw_graph(model(x))"
             )
         inputs = tuple(_leaf(x) for x in inputs)
-        with enable_grad(), facts.watched(bool(asked.show & {"values", "lines"})) as seen:
+        with hooks.apart(), enable_grad(), facts.watched(bool(asked.show & {"values", "lines"})) as seen:
             found = target(*inputs)
         named += _input_names(target, inputs)
         outputs = [(name, tensor) for name, tensor in _tensors(found, "output") if tensor.grad_fn is not None]
@@ -100,7 +102,8 @@ def draw(
     if not isinstance(found, Mapping):
         outputs = [(names.of(tensor.edge) or name, tensor) for name, tensor in outputs]
     picture = collect(outputs, names)
-    _add_facts(picture, asked, outputs, gradient, names, seen)
+    with opened_once([box.of for box in picture.boxes if box.kind == "op"]):
+        _add_facts(picture, asked, outputs, gradient, names, seen)
     if passes == "backward":
         picture = backward_only(picture)
     picture, closed = _closed(picture, depth, ops, max_nodes)

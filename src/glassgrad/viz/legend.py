@@ -19,7 +19,11 @@ _KINDS = {
     "stretch": "block: ops one after the other; ops=(first, last) opens them",
     "output": "double box: backward starts here",
 }
-_KEPT = {"saved": "values that the op keeps for backward", "freed": "values that it kept until backward had used them"}
+_KEPT = {
+    "saved": "values that the op keeps for backward",
+    "checkpoint": "values that it forgets, and that a checkpoint computes again for backward",
+    "freed": "values that it kept until backward had used them",
+}
 _WIDTH = 76  # of a note
 
 
