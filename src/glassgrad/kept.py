@@ -67,7 +67,8 @@ class _Once:
     __slots__ = ("packed", "values")
 
     def __init__(self, packed: Any) -> None:
-        self.packed, self.values = packed, None
+        self.packed = packed
+        self.values: tuple[Any, ...] | None = None
 
     @property
     def region(self) -> Any:
@@ -77,7 +78,7 @@ class _Once:
         if self.values is None:
             with hooks.apart():  # of a tape: a checkpoint that runs again records ops
                 self.values = self.packed.open(node)
-        return self.values
+        return self.values or ()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import glassgrad as gg
@@ -130,13 +132,26 @@ def test_a_large_graph_without_modules_is_drawn_in_stretches_and_a_part_of_it_by
     y = chain(1200, x)
     drawing = draw_graph(y, max_nodes=100)
     assert repr(drawing) == (
-        '<Drawing of 25 boxes, 1,200 ops in stretches of 50 (ops=(1, 50) draws the first one by one): .save("graph.svg") or .source>'
+        '<Drawing of 26 boxes, 1,200 ops in stretches of 50 (ops=(1, 50) draws the first one by one): .save("graph.svg") or .source>'
     )
     assert [f"ops {n * 50 + 1:,} to {n * 50 + 50:,}" in drawing.source for n in (0, 23, 24)] == [True, True, False]
     drawing.save(tmp_path / "graph.svg")
     part = draw_graph(y, ops=(101, 110))
     assert part.source.count("<b>sin</b>") == 10
     assert [text in part.source for text in ("ops 1 to 100", "ops 111 to 1,200", "1,090 sin")] == [True, True, True]
+
+
+def test_no_leaf_is_lost_in_a_stretch():
+    x = gg.tensor(0.5, requires_grad=True)
+    source = draw_graph(chain(1000, x * 1.5), ops=(500, 510), show="all").source
+    assert "<b>x</b>" in source and "1.5</b>" not in source and source.count("g = ") == 15  # x, the first stretch, 11 ops, the last, the output
+    leaves = [gg.tensor(0.5, requires_grad=True) for _ in range(300)]
+    y = leaves[0].sin()
+    for leaf in leaves[1:]:
+        y = y + leaf
+    assert "with 299 inputs" in draw_graph(y, ops=(1, 1), show="shapes").source
+    source = draw_graph(y, max_nodes=100, show="shapes").source
+    assert sum(int(n) for n in re.findall(r"with (\d+) inputs?", source)) == 300
 
 
 def test_leaves_of_many_stretches_are_one_box():

@@ -58,7 +58,7 @@ def add_values(picture: Picture, seen: dict[Node, np.ndarray], tensors: Iterable
             box.about["values"] = f"{'now ' if overwritten else ''}{words.summary(value)}"
             later = later or overwritten
     if later:
-        picture.notes.append("now: written over since; the values that follow came from what was there before, so they don't belong together")
+        picture.notes.append("now: written over since; the values below came from what was there before, and don't belong to it")
     if any("values" not in box.about for box in ops):
         picture.notes.append("op without a value: nobody holds it; of what ran in `with gg.study.record() as tape` all are known")
 
