@@ -79,11 +79,42 @@ def test_names_come_in_each_form(params):
         (lambda x: draw_graph(x.sum(), ops=(2, 3)), ValueError, r"ops=\(2, 3\), but the graph has 1 ops"),
         (lambda x: draw_graph(x.sum(), ops=(1, 1), depth=1), ValueError, "give one of the two"),
         (lambda x: draw_graph(x, params=[x]), TypeError, "params must be"),
+        (lambda x: draw_graph(x, params=3), TypeError, "params must be"),
+        (lambda x: draw_graph(x, passes=[]), ValueError, r'passes must be "both".*got \[\]'),
+        (lambda x: draw_graph(x, max_nodes="a"), ValueError, "max_nodes must be a whole number of boxes, 1 or more, got 'a'"),
+        (lambda x: draw_graph(x, max_nodes=None), ValueError, "max_nodes must be"),
+        (lambda x: draw_graph(x, max_nodes=0), ValueError, "max_nodes must be"),
+        (lambda x: draw_graph(x, depth=True), ValueError, "depth must be a whole number"),
+        (lambda x: draw_graph(x, ops=(True, True)), ValueError, "ops must be the numbers"),
+        (lambda x: draw_graph(x, gradient="junk"), TypeError, "gradient must be a tensor .* got 'junk'"),
+        (lambda x: draw_graph(x, gradient=x.dim), TypeError, "gradient must be a tensor"),
+        (lambda x: draw_graph(x, gradient=gg.ones(5)), RuntimeError, r"upstream gradient has shape \(5,\)"),
+        (lambda x: draw_graph(of_itself(x)), ValueError, r"output\[1\] is a list that contains itself"),
+        (lambda x: draw_graph(x, kwargs={"mask": x}), TypeError, "only a module takes inputs"),
+        (lambda x: draw_graph(nn.Identity(), kwargs=3), TypeError, "kwargs must be a dict"),
     ],
 )
 def test_what_can_not_be_drawn_says_what_to_write(call, error, message):
     with pytest.raises(error, match=message):
         call(gg.ones(2, requires_grad=True))
+
+
+def of_itself(x):
+    both = [x]
+    both.append(both)
+    return both
+
+
+def test_inputs_by_keyword():
+    class Masked(nn.Module):
+        def forward(self, x, *, mask=None, more=None):
+            return x if mask is None else x * mask * more["scale"]
+
+    model, x = Masked(), gg.ones(2)
+    source = draw_graph(model, x, kwargs={"mask": gg.ones(2), "more": {"scale": gg.ones(2)}}).source
+    assert [f"<b>{name}</b>" in source for name in ("x", "mask", "more.scale")] == [True] * 3
+    one = {"scale": 2.0}
+    assert "<b>mask</b>" in draw_graph(model, kwargs={"x": x, "mask": gg.ones(2), "more": one}).source
 
 
 def chain(n, x):
