@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 tap: Callable[[Any, Any], None] | None = None  # sees each node recorded, with its output array
@@ -16,6 +17,7 @@ accumulated: dict[int, Callable[[Any], None]] = {}  # by the id of a leaf: sees 
 
 tapes: weakref.WeakSet[Any] = weakref.WeakSet()  # of study.record(): all that are alive; each has the `values` of nodes
 
+unheard: set[int] = set()  # threads of which tapes note nothing
 accumulating = threading.RLock()  # held while a backward adds to .grad: threads may share a leaf
 _next_id = itertools.count().__next__
 _listeners: dict[str, dict[int, Callable[..., None]]] = {"tap": {}, "step": {}, "added": {}}
@@ -37,6 +39,19 @@ def listen(what: str, order: int, function: Callable[..., None] | None) -> None:
                 one(*seen)
 
         globals()[what] = each if len(inside) > 1 else inside[0] if inside else None
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What this thread computes meanwhile is not the user's: no tape notes it."""
+    thread = threading.get_ident()
+    already = thread in unheard
+    unheard.add(thread)
+    try:
+        yield
+    finally:
+        if not already:
+            unheard.discard(thread)
 
 
 class RemovableHandle:

@@ -24,3 +24,17 @@ def test_the_tree_is_sound_html_with_counts_shapes_and_equals_as_one():
     assert "weight (8, 4) float32" in rows and "bias (1,) float32, frozen" in rows
 
     assert [details.get("open") for details in root.iter("details")] == ["", None, None, None, None]
+
+
+def test_a_deep_nest_has_a_text_and_a_tree():
+    model: nn.Module = nn.Tanh()
+    for i in range(400):
+        model = nn.ModuleList([model]) if i % 2 else nn.Sequential(model)
+    assert repr(model).count("(0): ") == 400 and model._repr_html_().count("<b>0: </b>") == 400
+
+
+def test_a_module_inside_itself_is_told():
+    model = nn.Sequential(nn.Tanh())
+    model[0].register_module("back", model)
+    assert repr(model) == "Sequential(\n  (0): Tanh(\n    (back): ...\n  )\n)"
+    assert "<b>back: </b>..." in model._repr_html_()

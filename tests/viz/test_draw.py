@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import glassgrad as gg
@@ -77,11 +79,42 @@ def test_names_come_in_each_form(params):
         (lambda x: draw_graph(x.sum(), ops=(2, 3)), ValueError, r"ops=\(2, 3\), but the graph has 1 ops"),
         (lambda x: draw_graph(x.sum(), ops=(1, 1), depth=1), ValueError, "give one of the two"),
         (lambda x: draw_graph(x, params=[x]), TypeError, "params must be"),
+        (lambda x: draw_graph(x, params=3), TypeError, "params must be"),
+        (lambda x: draw_graph(x, passes=[]), ValueError, r'passes must be "both".*got \[\]'),
+        (lambda x: draw_graph(x, max_nodes="a"), ValueError, "max_nodes must be a whole number of boxes, 1 or more, got 'a'"),
+        (lambda x: draw_graph(x, max_nodes=None), ValueError, "max_nodes must be"),
+        (lambda x: draw_graph(x, max_nodes=0), ValueError, "max_nodes must be"),
+        (lambda x: draw_graph(x, depth=True), ValueError, "depth must be a whole number"),
+        (lambda x: draw_graph(x, ops=(True, True)), ValueError, "ops must be the numbers"),
+        (lambda x: draw_graph(x, gradient="junk"), TypeError, "gradient must be a tensor .* got 'junk'"),
+        (lambda x: draw_graph(x, gradient=x.dim), TypeError, "gradient must be a tensor"),
+        (lambda x: draw_graph(x, gradient=gg.ones(5)), RuntimeError, r"upstream gradient has shape \(5,\)"),
+        (lambda x: draw_graph(of_itself(x)), ValueError, r"output\[1\] is a list that contains itself"),
+        (lambda x: draw_graph(x, kwargs={"mask": x}), TypeError, "only a module takes inputs"),
+        (lambda x: draw_graph(nn.Identity(), kwargs=3), TypeError, "kwargs must be a dict"),
     ],
 )
 def test_what_can_not_be_drawn_says_what_to_write(call, error, message):
     with pytest.raises(error, match=message):
         call(gg.ones(2, requires_grad=True))
+
+
+def of_itself(x):
+    both = [x]
+    both.append(both)
+    return both
+
+
+def test_inputs_by_keyword():
+    class Masked(nn.Module):
+        def forward(self, x, *, mask=None, more=None):
+            return x if mask is None else x * mask * more["scale"]
+
+    model, x = Masked(), gg.ones(2)
+    source = draw_graph(model, x, kwargs={"mask": gg.ones(2), "more": {"scale": gg.ones(2)}}).source
+    assert [f"<b>{name}</b>" in source for name in ("x", "mask", "more.scale")] == [True] * 3
+    one = {"scale": 2.0}
+    assert "<b>mask</b>" in draw_graph(model, kwargs={"x": x, "mask": gg.ones(2), "more": one}).source
 
 
 def chain(n, x):
@@ -130,13 +163,26 @@ def test_a_large_graph_without_modules_is_drawn_in_stretches_and_a_part_of_it_by
     y = chain(1200, x)
     drawing = draw_graph(y, max_nodes=100)
     assert repr(drawing) == (
-        '<Drawing of 25 boxes, 1,200 ops in stretches of 50 (ops=(1, 50) draws the first one by one): .save("graph.svg") or .source>'
+        '<Drawing of 26 boxes, 1,200 ops in stretches of 50 (ops=(1, 50) draws the first one by one): .save("graph.svg") or .source>'
     )
     assert [f"ops {n * 50 + 1:,} to {n * 50 + 50:,}" in drawing.source for n in (0, 23, 24)] == [True, True, False]
     drawing.save(tmp_path / "graph.svg")
     part = draw_graph(y, ops=(101, 110))
     assert part.source.count("<b>sin</b>") == 10
     assert [text in part.source for text in ("ops 1 to 100", "ops 111 to 1,200", "1,090 sin")] == [True, True, True]
+
+
+def test_no_leaf_is_lost_in_a_stretch():
+    x = gg.tensor(0.5, requires_grad=True)
+    source = draw_graph(chain(1000, x * 1.5), ops=(500, 510), show="all").source
+    assert "<b>x</b>" in source and "1.5</b>" not in source and source.count("g = ") == 15  # x, the first stretch, 11 ops, the last, the output
+    leaves = [gg.tensor(0.5, requires_grad=True) for _ in range(300)]
+    y = leaves[0].sin()
+    for leaf in leaves[1:]:
+        y = y + leaf
+    assert "with 299 inputs" in draw_graph(y, ops=(1, 1), show="shapes").source
+    source = draw_graph(y, max_nodes=100, show="shapes").source
+    assert sum(int(n) for n in re.findall(r"with (\d+) inputs?", source)) == 300
 
 
 def test_leaves_of_many_stretches_are_one_box():
@@ -146,3 +192,14 @@ def test_leaves_of_many_stretches_are_one_box():
         y = gg.sin(y * leaves[i % 30])
     source = draw_graph(y, max_nodes=60).source
     assert "30 inputs" in source and "used in several stretches" in source
+
+
+def test_the_forward_of_a_drawing_is_on_no_tape_and_what_comes_after_is():
+    x, model = gg.ones(1, 2), nn.Linear(2, 1)
+    with gg.study.record() as tape:
+        source = draw_graph(model, x, show="values|lines|legend").source
+        assert not tape.nodes and "nobody holds it" not in source
+        with pytest.raises(RuntimeError):
+            draw_graph(model, gg.ones(1, 3))
+        model(x).sum().backward()
+    assert [node.op.name for node in tape.nodes] == ["linear", "sum"] and len(tape.backwards) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ import glassgrad as gg
 from glassgrad import nn, words
 from glassgrad.graph import Freed
 from glassgrad.naming import Names
+from glassgrad.utils.checkpoint import checkpoint
 from glassgrad.viz import draw_graph, facts
 from glassgrad.viz.collapse import collapsed
 from glassgrad.viz.picture import collect
@@ -106,9 +109,9 @@ def test_values_are_found_where_they_are_held_and_never_those_of_later_writes():
     loss = (h * h).sum()
     h.detach().zero_()
     source = draw_graph(loss, params={"x": x}, show="shapes values").source
-    assert "= [0, 0]" in source  # of h itself, which is held, as it is now
+    assert "= now [0, 0]" in source  # of h itself, which is held, as it is now
     del h
-    assert "= [0, 0]" not in draw_graph(loss, params={"x": x}, show="shapes values").source
+    assert "[0, 0]" not in draw_graph(loss, params={"x": x}, show="shapes values").source
 
 
 def test_a_model_that_is_run_shows_all_values_and_lines(model):
@@ -144,3 +147,55 @@ def test_all_is_what_there_is_and_says_why_gradients_are_not(model):
     loss = model(gg.ones(2, 3)).sum()
     loss.backward()
     assert "no gradients: linear (output shape (2, 8)) has freed" in draw_graph(loss, show="all").source
+
+
+@pytest.fixture
+def counted():
+    """A loss through a checkpoint of eight ops, and how often it has run."""
+    runs = []
+
+    def part(h):
+        runs.append(h)
+        for _ in range(4):
+            h = (h * 1.1).tanh()
+        return h
+
+    x = gg.tensor([0.5, 1.0], requires_grad=True)
+    loss = checkpoint(part, x).sum()
+    runs.clear()
+    return loss, x, runs
+
+
+@pytest.mark.parametrize(
+    ("show", "most"), [("shapes", 0), ("shapes|formulas|saved|memory|legend", 0), ("values", 1), ("grads", 1), ("all", 1)]
+)
+def test_a_checkpoint_is_not_run_for_names_and_once_for_numbers(counted, show, most):
+    loss, x, runs = counted
+    with gg.study.record() as tape:
+        source = draw_graph(loss, show=show).source
+    assert len(runs) == most and not tape.nodes
+    loss._repr_mimebundle_()
+    assert len(runs) == most
+    if "saved" in show:
+        assert "checkpoint: y" in source and "saved: " not in source and "that a checkpoint computes again" in source
+    (g,) = gg.autograd.grad(loss, x)
+    assert len(runs) == most + 1  # nothing is left over that it was drawn
+    if show == "grads":
+        assert f"g = {words.summary(g.numpy())}" in source
+
+
+def test_what_was_written_over_since_it_was_used_is_told_from_what_the_results_come_from(model):
+    marks = lambda loss: len(re.findall("[>=] ?now ", draw_graph(loss, show="values legend").source))
+    x = gg.ones(2, 3)
+    loss = model(x).sum()
+    assert marks(loss) == 0
+    loss.backward(retain_graph=True)
+    gg.optim.SGD(model.parameters(), lr=0.1).step()
+    assert marks(loss) == 6  # the parameters, and no result
+    assert "now: written over since" in draw_graph(loss, show="values legend").source
+    h = x * gg.tensor(2.0, requires_grad=True)
+    h.add_(1.0)
+    y = (h * x).sum()
+    assert marks(y) == 0  # an op that writes in place gives what it wrote
+    x.zero_()
+    assert marks(y) == 1

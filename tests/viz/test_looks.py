@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from glassgrad.viz.looks import Tint, mixed, of_gain
+from glassgrad.viz.labels import LINE
+from glassgrad.viz.looks import EXPLODING, VANISHING, Gains, Tint, mixed
 
 
 def darkness(colour):
@@ -23,9 +24,18 @@ def test_a_larger_gradient_is_never_lighter_and_zero_and_nan_stand_apart():
 
 
 def test_arrows_are_wide_where_gradients_grow_and_thin_where_they_shrink():
-    widths = [of_gain(gain)[1] for gain in (0.0, 1e-4, 0.1, 1.0, 3.0, 100.0, 1e9)]
+    found = (0.0, 1e-4, 0.1, 1.0, 3.0, 100.0, 1e9)
+    look = Gains(found).look
+    widths = [look(gain)[1] for gain in found]
     assert widths == sorted(widths) and widths[1] == widths[0] and widths[-1] == widths[-2]
-    assert len({of_gain(gain)[0] for gain in (0.01, 1.0, 100.0, math.nan)}) == 4
+    assert len({look(gain)[0] for gain in (0.01, 1.0, 100.0, math.nan)}) == 4
+
+
+@pytest.mark.parametrize(("gains", "full"), [([0.4, 2.6], 2.6), ([0.25, 2.6, 0.0], 4), ([1.0, 1.1], 2), ([], 2), ([1e-9, math.nan], 100)])
+def test_the_largest_change_has_the_full_colour_if_it_is_one(gains, full):
+    scale = Gains(gains)
+    assert scale.full == pytest.approx(full)
+    assert [scale.look(g)[0] for g in (1 / full, 1.0, full)] == [VANISHING, LINE, EXPLODING]
 
 
 @pytest.mark.parametrize(("share", "colour"), [(0, "#000000"), (1, "#ff8040"), (0.5, "#804020")])

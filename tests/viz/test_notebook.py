@@ -26,6 +26,22 @@ def test_a_large_graph_is_closed_and_a_huge_one_is_text(monkeypatch):
     assert list(y._repr_mimebundle_()) == ["text/plain"]
 
 
+def test_what_is_not_wanted_is_not_made(monkeypatch):
+    y = gg.tensor(2.0, requires_grad=True).exp()
+    text, picture = "text/plain", "image/svg+xml"
+    assert list(y._repr_mimebundle_(include={picture})) == list(y._repr_mimebundle_(exclude=[text])) == [picture]
+    monkeypatch.setattr(notebook, "draw", None)
+    assert list(y._repr_mimebundle_(include=[text])) == list(y._repr_mimebundle_(exclude={picture})) == [text]
+    assert y._repr_mimebundle_(include=[text], exclude=[text]) == {}
+
+
+def test_a_graph_of_ten_thousand_ops_has_a_picture():
+    y = gg.tensor(1.0, requires_grad=True)
+    for _ in range(9_999):
+        y = y.sin()
+    assert "9,501 to 9,999" in y._repr_mimebundle_()["image/svg+xml"]
+
+
 def test_without_graphviz_the_text_is_there(monkeypatch):
     def missing(*args, **kwargs):
         raise RuntimeError("no Graphviz found")

@@ -136,9 +136,9 @@ class ModuleList(_Listed):
     def __add__(self, modules: Iterable[Module]) -> ModuleList:
         return ModuleList([*self, *modules])
 
-    def __repr__(self) -> str:
+    def _text(self, below: list[tuple[str, str]]) -> str:
         children, start = [], 0
-        for text, run in groupby(map(repr, self)):
+        for text, run in groupby(text for _, text in below):
             n = len(list(run))
             label = f"({start}): " if n == 1 else f"({start}-{start + n - 1}): {n} x "
             children.append(label + indented(text))

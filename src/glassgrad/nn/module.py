@@ -436,15 +436,42 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
+        return texts(self)[id(self)]
+
+    def _text(self, below: list[tuple[str, str]]) -> str:
+        """The repr, from the names and the reprs of the modules below."""
         extra = self.extra_repr()
-        children = [f"({name}): {indented(repr(module))}" for name, module in self._modules.items()]
-        return layout(type(self).__name__, extra.split("\n") if extra else [], children)
+        return layout(type(self).__name__, extra.split("\n") if extra else [], [f"({name}): {indented(text)}" for name, text in below])
 
     def _repr_html_(self) -> str:
         """What a notebook shows below the text: the tree of modules, to be opened, with the shapes and the number of their parameters."""
         from glassgrad.nn.notebook import tree
 
         return tree(self)
+
+
+def bottom_up(root: Module) -> list[Module]:
+    """A module and all below it, each after those that it holds."""
+    found: dict[int, Module] = {}
+    opened: set[int] = set()
+    stack = [root]
+    while stack:
+        module = stack[-1]
+        if id(module) in opened:
+            found[id(stack.pop())] = module
+        else:
+            opened.add(id(module))
+            stack += [one for one in module._modules.values() if one is not None and id(one) not in opened]
+    return list(found.values())
+
+
+def texts(root: Module) -> dict[int, str]:
+    """The repr of a module and of all below it, by their ids; of one that holds itself "..."."""
+    found: dict[int, str] = {}
+    for module in bottom_up(root):
+        below = [(name, "None" if one is None else found.get(id(one), "...")) for name, one in module._modules.items()]
+        found[id(module)] = module._text(below) if type(module).__repr__ is Module.__repr__ else repr(module)
+    return found
 
 
 def indented(text: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened
+from glassgrad.kept import opened_once
 from glassgrad.naming import names_around, reached
 from glassgrad.patch import Patch
 from glassgrad.tensor import Tensor, seed
@@ -80,11 +81,11 @@ def broken(loss: Tensor, way: str, op: str | None = None) -> Broken:
     names = names_around(sys._getframe(1), nodes)
     right: dict[Any, np.ndarray] = {}
     totals: dict[Any, Any] = {}
-    with words.quiet(nodes):
+    with words.quiet(nodes), opened_once(nodes):
         for node, upstream, _ in graph.walk([root], totals, retain_graph=True):
             right[node] = words.plain(upstream)
-    right |= {leaf: words.plain(g) for leaf, g in totals.items()}
-    wrong, error = _walked(root, nodes, way, op or (nodes[0].op.name if nodes else ""))
+        right |= {leaf: words.plain(g) for leaf, g in totals.items()}
+        wrong, error = _walked(root, nodes, way, op or (nodes[0].op.name if nodes else ""))
     if way == "zero_grad":
         wrong = {edge: g if type(edge) is Node else g + g for edge, g in wrong.items()}
     wrong = {edge: words.plain(g) for edge, g in wrong.items()}

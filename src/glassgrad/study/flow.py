@@ -13,6 +13,7 @@ import numpy as np
 
 from glassgrad import words
 from glassgrad.graph import Freed
+from glassgrad.kept import opened_once
 from glassgrad.naming import reached
 from glassgrad.nn.module import Module
 from glassgrad.nn.parameter import Parameter
@@ -81,8 +82,9 @@ class Flow(Chart):
             raise RuntimeError(f"{what}: ask before backward(), or write backward(retain_graph=True)")
         step = index(step) if step is not None else self.readings[-1].step + 1 if self.readings else 1
         with np.errstate(all="ignore"):  # what is not finite is told in the table
-            calls = Calls(self._model, nodes, root[0])
-            totals = calls.walk(root)
+            with opened_once(nodes):
+                calls = Calls(self._model, nodes, root[0])
+                totals = calls.walk(root)
             self._measure()
             weights = {name: self._weight(name, p, totals.get(p)) for name, p in self._model.named_parameters()}
             self.readings.append(Reading(step, calls.stages(), weights))

@@ -11,6 +11,7 @@ import numpy as np
 
 from glassgrad import graph, hooks, words
 from glassgrad.graph import Node, opened
+from glassgrad.kept import opened_once
 from glassgrad.naming import Names, reached
 from glassgrad.study.tape import Backward, Tape
 from glassgrad.symbol import input_names
@@ -127,7 +128,7 @@ def _of_loss(loss: Tensor, wrt: Tensor, names: Names) -> Ledger:
     totals: dict[Any, Any] = {}
     if root[0] is edge:
         items.append(Item("the loss itself", "", "", "1", "", np.array(root[1]), 1))
-    with words.quiet(nodes) as hooked:
+    with words.quiet(nodes) as hooked, opened_once(nodes):
         for node, upstream, gradients in graph.walk([root], totals, [edge], retain_graph=True):
             for i, (parent, g) in enumerate(zip(node.parents, gradients, strict=True)):
                 if parent is edge and g is not None:

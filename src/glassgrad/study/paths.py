@@ -14,6 +14,7 @@ import numpy as np
 
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened, sum_to
+from glassgrad.kept import opened_once
 from glassgrad.naming import names_around, reached
 from glassgrad.tensor import Tensor, seed, target_edge
 
@@ -81,20 +82,20 @@ def paths(loss: Tensor, w: Tensor, k: int = 5) -> Paths:
     totals: dict[Any, Any] = {}
     gains: dict[Node, list[float]] = {}  # of each input of a node: the slope, or how much the norm grows
     scalar = all(int(np.prod(edge.shape)) == 1 for node in nodes for edge in (node, *node.parents) if edge is not None)
-    with words.quiet(nodes):
+    with words.quiet(nodes), opened_once(nodes):
         for node, upstream, gradients in graph.walk([root], totals, [goal], retain_graph=True):
             gains[node] = [_gain(upstream, g, scalar, node, i) for i, g in enumerate(gradients)]
-    if goal not in totals:
-        raise RuntimeError(f"study.paths: {words.called(goal, names)} did not lead to this loss: gg.why_no_grad(w, loss) says why")
-    number, most, size = _counted(nodes, gains, goal)
-    total = words.plain(totals[goal])
-    square = float(np.sum(total.astype(np.float64) ** 2))
-    found = []
-    for way in _best(root[0], gains, goal, most, k):
-        g = _along(way, root[1])
-        slopes = [gains[node][i] for node, i in way] if scalar else []
-        share = float(np.sum(g.astype(np.float64) * total)) / square if square else float("nan")
-        found.append(Path([*(names.of(node) or node.op.name for node, _ in way), words.called(goal, names)], slopes, g, share))
+        if goal not in totals:
+            raise RuntimeError(f"study.paths: {words.called(goal, names)} did not lead to this loss: gg.why_no_grad(w, loss) says why")
+        number, most, size = _counted(nodes, gains, goal)
+        total = words.plain(totals[goal])
+        square = float(np.sum(total.astype(np.float64) ** 2))
+        found = []
+        for way in _best(root[0], gains, goal, most, k):
+            g = _along(way, root[1])
+            slopes = [gains[node][i] for node, i in way] if scalar else []
+            share = float(np.sum(g.astype(np.float64) * total)) / square if square else float("nan")
+            found.append(Path([*(names.of(node) or node.op.name for node, _ in way), words.called(goal, names)], slopes, g, share))
     cancels = size[root[0]] / abs(float(total.reshape(()))) if scalar and square else None
     return Paths(words.called(goal, names), total, number[root[0]], found, cancels)
 

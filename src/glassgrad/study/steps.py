@@ -10,6 +10,7 @@ import numpy as np
 
 from glassgrad import graph, words
 from glassgrad.graph import Node, opened
+from glassgrad.kept import opened_once
 from glassgrad.naming import Names, names_around, reached
 from glassgrad.symbol import input_names
 from glassgrad.tensor import Tensor, seed
@@ -66,7 +67,7 @@ def steps(output: Tensor, gradient: Any = None) -> list[Step]:
     root = seed("study.steps", output, gradient, False)
     nodes = reached([root[0]])
     names = names_around(sys._getframe(1), nodes)
-    with words.quiet(nodes):
+    with words.quiet(nodes), opened_once(nodes):
         return _steps(root, names)
 
 

@@ -72,8 +72,12 @@ class Tape:
 
     # ------------------------------------------------------------------------------------------ what the engine tells
 
+    def _hears(self) -> bool:
+        thread = threading.get_ident()
+        return thread == self._thread and thread not in hooks.unheard
+
     def _recorded(self, node: Node, y: np.ndarray) -> None:
-        if threading.get_ident() == self._thread:
+        if self._hears():
             graph.lines[node] = user_line()
             self.nodes.append(node)
             self.values[node] = kept = y.copy()  # it may be written over later, and so may all else
@@ -106,7 +110,7 @@ class Tape:
         return copy
 
     def _stepped(self, step: Any) -> None:
-        if threading.get_ident() != self._thread:
+        if not self._hears():
             return
         if type(step) is list:  # the roots of a backward, or of autograd.grad
             self._running = Backward(step, next_index())
@@ -133,7 +137,7 @@ class Tape:
         gain.uses.append((node, i, g, upstream))
 
     def _added(self, leaves: list[Tensor]) -> None:
-        if threading.get_ident() == self._thread and self._running is not None:
+        if self._hears() and self._running is not None:
             self._running.after = {leaf: leaf._grad for leaf in leaves if leaf._grad is not None}
             for leaf in self._running.after:
                 if leaf in self._running.gains:

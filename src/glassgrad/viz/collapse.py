@@ -11,7 +11,7 @@ from glassgrad.viz.picture import Arrow, Box, Group, Picture
 from glassgrad.words import norm
 
 _STRETCHES = 40  # about as many fit one page
-_SHARED = 24  # arrows from leaves to several stretches, more than which are hard to follow
+_SHARED = 24  # arrows from leaves to stretches, more than which are hard to follow
 
 
 def levels(picture: Picture) -> int:
@@ -67,12 +67,17 @@ def stretched(picture: Picture, opened: tuple[int, int] | None = None) -> Pictur
     for arrow in picture.arrows:
         users.setdefault(arrow.tail, set()).add(keys[arrow.head])
     boxes = list(picture.boxes)
-    for i, box in enumerate(boxes):
-        if box.kind in ("input", "parameter", "constant") and len(users[i]) == 1:  # nobody else uses it
+    # what one stretch alone uses
+    alone = [i for i, box in enumerate(boxes) if box.kind in ("input", "parameter", "constant") and len(users[i]) == 1]
+    few = sum(boxes[i].kind != "constant" and None not in users[i] for i in alone) <= _SHARED
+    for i in alone:
+        if boxes[i].kind == "constant" or not few:
             (keys[i],) = users[i]
+    for i, box in enumerate(boxes):
         if box.kind != "op" and None not in users.get(i, ()):
             boxes[i] = replace(box, group=0)
-    shared = [i for i, box in enumerate(boxes) if keys[i] is None and i in users and box.kind != "op" and None not in users[i]]
+    several = lambda i: len(users.get(i, ())) > 1 and None not in users[i]
+    shared = [i for i, box in enumerate(boxes) if keys[i] is None and several(i) and box.kind != "op"]
     for i in shared if sum(len(users[i]) for i in shared) > _SHARED else ():
         keys[i] = boxes[i].kind
 
@@ -81,7 +86,10 @@ def stretched(picture: Picture, opened: tuple[int, int] | None = None) -> Pictur
             return Box(key, f"{len(inside):,} {key}s", {"what": "used in several stretches"})
         kinds = [f"{count:,} {title}" for title, count in Counter(box.title for box in inside if box.kind == "op").most_common()]
         kinds = kinds if len(kinds) <= 4 else [*kinds[:3], f"{len(kinds) - 3} kinds more"]
-        what = "\n".join(", ".join(pair) for pair in (kinds[:3], kinds[3:]) if pair)
+        leaves = Counter(box.kind for box in inside if box.kind in ("input", "parameter"))
+        counts = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in leaves.items())
+        within = [f"with {counts}"] if counts else []
+        what = "\n".join(", ".join(part) for part in (kinds[:3], kinds[3:], within) if part)
         return Box("stretch", f"ops {key[0]:,} to {key[1]:,}" if key[0] < key[1] else f"op {key[0]:,}", {"what": what})
 
     return _merged(replace(picture, boxes=boxes), keys, stretch)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from glassgrad._mode import Backward
 from glassgrad.viz import legend
 from glassgrad.viz.labels import INK, LOUD, PALE, QUIET, RULE, bold, brief, escaped, quoted, shorten, small
-from glassgrad.viz.looks import BACKWARD_FILL, GROUP_FILLS, STYLES, Asked, Tint, of_gain
+from glassgrad.viz.looks import BACKWARD_FILL, GROUP_FILLS, STYLES, Asked, Gains, Tint
 from glassgrad.viz.picture import Arrow, Box, Group, Picture
 from glassgrad.words import number, size
 
@@ -25,6 +25,7 @@ def to_dot(picture: Picture, asked: Asked) -> str:
     """The DOT text of a picture."""
     quick = " nslimit=1 nslimit1=1" if len(picture.boxes) > 500 else ""  # 7 s instead of 24 for 800 tangled boxes
     tint = Tint(box.norm for box in picture.boxes if box.norm is not None) if asked.color == "grad" else None
+    gains = Gains(arrow.gain for arrow in picture.arrows if arrow.gain is not None) if asked.color == "gain" else None
     lines = [
         "digraph glassgrad {",
         f"graph [rankdir={asked.direction} bgcolor=white pad=0.2 nodesep=0.3 ranksep=0.45{quick}]",
@@ -33,9 +34,9 @@ def to_dot(picture: Picture, asked: Asked) -> str:
         f'edge [fontname="{FONT}" fontsize=9 fontcolor="{RULE}" color="{STYLES["op"][2]}" arrowsize=0.7]',
     ]
     lines += _nested(picture.groups, [(box.group, f"n{i} {_box(box, asked, tint)}") for i, box in enumerate(picture.boxes)])
-    lines += [_arrow(arrow, picture.boxes, asked) for arrow in picture.arrows]
+    lines += [_arrow(arrow, picture.boxes, asked, gains) for arrow in picture.arrows]
     if "legend" in asked.show:
-        lines.append(legend.table(picture, asked, tint))  # last: groups would inherit it
+        lines.append(legend.table(picture, asked, tint, gains))  # last: groups would inherit it
     return "\n".join([*lines, "}", ""])
 
 
@@ -70,7 +71,7 @@ def _about(box: Box, show: frozenset[str], tinted: bool) -> Iterator[str]:
                 yield small(bold(text), LOUD) if loud else small(text, colour)
 
 
-def _arrow(arrow: Arrow, boxes: list[Box], asked: Asked) -> str:
+def _arrow(arrow: Arrow, boxes: list[Box], asked: Asked, gains: Gains | None) -> str:
     tail, head = boxes[arrow.tail], boxes[arrow.head]
     looks = ["weight=4"] if tail.kind == "op" else []  # keeps the line of ops straight, and leaves beside it
     if tail.kind in ("input", "constant") and tail.group != head.group:
@@ -79,7 +80,7 @@ def _arrow(arrow: Arrow, boxes: list[Box], asked: Asked) -> str:
         looks.append("dir=back")
     elif arrow.formula is None and asked.passes == "both":
         looks.append(f'style=dashed color="{PALE}"')
-    label, gain = "", arrow.gain if asked.color == "gain" else None
+    label = ""
     if "formulas" in asked.show and arrow.name:
         text = f"{arrow.name}: {arrow.formula}" if arrow.formula else arrow.name
         lines = textwrap.wrap(brief(text), RULE_LENGTH, max_lines=RULE_LINES, placeholder=" ...")
@@ -87,10 +88,10 @@ def _arrow(arrow: Arrow, boxes: list[Box], asked: Asked) -> str:
         label = label if arrow.formula else small(label, QUIET)
         if " ".join(lines) != text:
             looks.append(f"tooltip={quoted(text)} labeltooltip={quoted(text)}")
-    if gain is not None:
-        colour, width = of_gain(gain)
+    if gains is not None and arrow.gain is not None:
+        colour, width = gains.look(arrow.gain)
         looks.append(f'color="{colour}" penwidth={width:.2g}')
-        label += f'<font color="{colour}">&#160;<b>x{number(gain, 3)}</b></font><br align="left"/>'
+        label += f'<font color="{colour}">&#160;<b>x{number(arrow.gain, 3)}</b></font><br align="left"/>'
     if label:
         looks.append(f"label=<{label}>")
     return f"n{arrow.tail} -> n{arrow.head}" + (f" [{' '.join(looks)}]" if looks else "")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
+from glassgrad import hooks
 from glassgrad._mode import enable_grad
+from glassgrad.kept import opened_once
 from glassgrad.naming import Names
 from glassgrad.tensor import Tensor, seed
 from glassgrad.viz import facts
@@ -37,6 +39,7 @@ def draw_graph(
     depth: int | None = None,
     ops: tuple[int, int] | None = None,
     max_nodes: int = 2000,
+    kwargs: Mapping[str, Any] | None = None,
 ) -> Drawing:
     """Draw the graph that computed `target`: a tensor, a list, tuple or dict of tensors, or a module with example inputs.
 
@@ -53,36 +56,39 @@ def draw_graph(
     depth: how many levels of modules are open; what lies deeper is one box for each call, and equal ones in a row one for all ("x12").
     ops: draw these one by one, from the first to the last as they ran, (1, 100), and all before and all after them as one box each.
     max_nodes: where there are more boxes, modules are closed and, if need be, ops are drawn in stretches.
+    kwargs: inputs of a module by keyword, `draw_graph(model, x, kwargs={"mask": mask})`.
 
     >>> x = gg.tensor(3.0, requires_grad=True)
     >>> gg.viz.draw_graph(x * x)
     <Drawing of 3 boxes: .save("graph.svg") or .source>
     """
-    return draw(sys._getframe(1), target, inputs, params, show, color, passes, gradient, direction, depth, ops, max_nodes)
+    return draw(sys._getframe(1), target, inputs, params, show, color, passes, gradient, direction, depth, ops, max_nodes, kwargs)
 
 
 def draw(
     frame: FrameType | None, target: Any, inputs: tuple[Any, ...] = (), params: Any = None, show: Any = None, color: str | None = None,
     passes: str = "both", gradient: Any = None, direction: str = "TB", depth: Any = None, ops: Any = None, max_nodes: int = 2000,
+    kwargs: Mapping[str, Any] | None = None,
 ) -> Drawing:  # fmt: skip
     """The same, with names from the variables of `frame`, None for those of a notebook."""
     asked = _asked(show, color, passes, direction)
-    _check_numbers(depth, ops)
+    _check_numbers(depth, ops, max_nodes)
+    given = _read_kwargs(kwargs)
     named, model = _read_params(params)
     seen: dict[Any, Any] = {}
     if callable(target) and hasattr(target, "named_modules"):
-        if not inputs:
+        if not inputs and not given:
             raise TypeError(
                 f"draw_graph: a {type(target).__name__} alone has no graph, it is made when the module runs: pass example "
                 "inputs, draw_graph(model, x), or a result, draw_graph(model(x))"
             )
-        inputs = tuple(_leaf(x) for x in inputs)
-        with enable_grad(), facts.watched(bool(asked.show & {"values", "lines"})) as seen:
-            found = target(*inputs)
-        named += _input_names(target, inputs)
+        inputs, given = tuple(_leaf(x) for x in inputs), {name: _leaf(x) for name, x in given.items()}
+        with hooks.apart(), enable_grad(), facts.watched(bool(asked.show & {"values", "lines"})) as seen:
+            found = target(*inputs, **given)
+        named += _input_names(target, inputs, given)
         outputs = [(name, tensor) for name, tensor in _tensors(found, "output") if tensor.grad_fn is not None]
         model = target if model is None else model
-    elif inputs:
+    elif inputs or given:
         raise TypeError("draw_graph: only a module takes inputs; several tensors go in a list or a dict, draw_graph([a, b])")
     else:
         found = target
@@ -100,7 +106,8 @@ def draw(
     if not isinstance(found, Mapping):
         outputs = [(names.of(tensor.edge) or name, tensor) for name, tensor in outputs]
     picture = collect(outputs, names)
-    _add_facts(picture, asked, outputs, gradient, names, seen)
+    with opened_once([box.of for box in picture.boxes if box.kind == "op"]):
+        _add_facts(picture, asked, outputs, gradient, names, seen)
     if passes == "backward":
         picture = backward_only(picture)
     picture, closed = _closed(picture, depth, ops, max_nodes)
@@ -113,7 +120,7 @@ def draw(
 def _asked(show: Any, color: Any, passes: Any, direction: Any) -> Asked:
     if direction not in DIRECTIONS:
         raise ValueError(f'draw_graph: direction must be "TB" (top to bottom) or "LR" (left to right), "BT" or "RL", got {direction!r}')
-    if passes not in PASSES:
+    if not isinstance(passes, str) or passes not in PASSES:
         raise ValueError(f'draw_graph: passes must be "both", "forward" or "backward", got {passes!r}')
     if color not in (None, "grad", "gain"):
         raise ValueError(f'draw_graph: color must be "grad" (boxes by gradient norm), "gain" (arrows) or None, got {color!r}')
@@ -127,25 +134,35 @@ def _asked(show: Any, color: Any, passes: Any, direction: Any) -> Asked:
     return Asked(direction, shown | {"grads"} if color == "grad" else shown, color, passes)  # a tint alone is hard to read
 
 
-def _check_numbers(depth: Any, ops: Any) -> None:
-    if depth is not None and (not isinstance(depth, int) or depth < 0):
+def _check_numbers(depth: Any, ops: Any, max_nodes: Any) -> None:
+    whole = lambda n: isinstance(n, int) and not isinstance(n, bool)
+    if not whole(max_nodes) or max_nodes < 1:
+        raise ValueError(f"draw_graph: max_nodes must be a whole number of boxes, 1 or more, got {max_nodes!r}")
+    if depth is not None and (not whole(depth) or depth < 0):
         raise ValueError(f"draw_graph: depth must be a whole number of levels, 0 for one box a module, got {depth!r}")
-    pair = isinstance(ops, (tuple, list)) and len(ops) == 2 and all(isinstance(n, int) for n in ops)
+    pair = isinstance(ops, (tuple, list)) and len(ops) == 2 and all(map(whole, ops))
     if ops is not None and not (pair and 1 <= ops[0] <= ops[1]):
         raise ValueError(f"draw_graph: ops must be the numbers of the first and the last op to draw one by one, (1, 100), got {ops!r}")
     if ops is not None and depth is not None:
         raise ValueError("draw_graph: depth closes modules, ops all that lies outside: give one of the two")
 
 
+def _read_kwargs(kwargs: Any) -> dict[str, Any]:
+    if kwargs is not None and not (isinstance(kwargs, Mapping) and all(isinstance(name, str) for name in kwargs)):
+        raise TypeError(f'draw_graph: kwargs must be a dict of inputs by keyword, kwargs={{"mask": mask}}, got {kwargs!r}')
+    return dict(kwargs or {})
+
+
 def _add_facts(
     picture: Picture, asked: Asked, outputs: list[tuple[str, Tensor]], gradient: Any, names: Names, seen: dict[Any, Any]
 ) -> None:
     """What has to be looked up, or computed, for what was asked."""
+    roots = _roots([tensor for _, tensor in outputs], gradient) if gradient is not None else None  # wrong ones are told at once
     if "values" in asked.show:
         facts.add_values(picture, seen, [*(tensor for _, tensor in outputs), *(tensor for _, tensor in names.tensors.values())])
     if "grads" in asked.show or asked.color:
         try:
-            facts.add_gradients(picture, _roots([tensor for _, tensor in outputs], gradient), asked.color == "gain")
+            facts.add_gradients(picture, roots or _roots([tensor for _, tensor in outputs], None), asked.color == "gain")
         except RuntimeError as error:
             if asked.color or "all" not in asked.show:
                 raise
@@ -162,6 +179,8 @@ def _roots(outputs: list[Tensor], gradient: Any) -> list[tuple[Any, Any]]:
         given = gradient if isinstance(gradient, (list, tuple)) and len(outputs) > 1 else [gradient]
         if len(given) != len(outputs):
             raise ValueError(f"draw_graph: {len(outputs)} outputs but {len(given)} upstream gradients: give a list with one for each")
+        if any(isinstance(g, str) or not (hasattr(g, "__float__") or hasattr(g, "__len__")) for g in given):
+            raise TypeError(f"draw_graph: gradient must be a tensor of the output's shape, or a list of one for each, got {gradient!r}")
         return [seed("draw_graph", y, g, False) for y, g in zip(outputs, given, strict=True)]
     single = [y for y in outputs if y.numel() == 1]
     return [seed("draw_graph", y, None, False) for y in single or outputs]
@@ -196,17 +215,20 @@ def _leaf(x: Any) -> Any:
     return x.detach().requires_grad_() if isinstance(x, Tensor) and x.is_floating_point() and x.edge is None else x
 
 
-def _tensors(value: Any, name: str) -> Iterator[tuple[str, Tensor]]:
+def _tensors(value: Any, name: str, top: bool = True) -> Iterator[tuple[str, Tensor]]:
     """The tensors in nested tuples, lists and dicts, each with a name that says where it was found."""
-    todo = [(name, value, True)]
+    todo: list[tuple[str, Any, bool, tuple[int, ...]]] = [(name, value, top, ())]
     while todo:
-        name, value, top = todo.pop()
+        name, value, top, around = todo.pop()
+        if id(value) in around:
+            raise ValueError(f"draw_graph: {name} is a {type(value).__name__} that contains itself: give the tensors in one that doesn't")
+        inside = (*around, id(value))
         if isinstance(value, Tensor):
             yield name, value
         elif isinstance(value, Mapping):
-            todo += [(str(k) if top else f"{name}.{k}", item, False) for k, item in reversed(list(value.items()))]
+            todo += [(str(k) if top else f"{name}.{k}", item, False, inside) for k, item in reversed(list(value.items()))]
         elif isinstance(value, (tuple, list)):
-            todo += reversed([(f"{name}[{i}]", item, False) for i, item in enumerate(value)])
+            todo += reversed([(f"{name}[{i}]", item, False, inside) for i, item in enumerate(value)])
         elif top:
             raise TypeError(
                 f"draw_graph: expected a tensor, a list, tuple or dict of tensors, or a module with inputs, got {type(value).__name__}"
@@ -217,7 +239,7 @@ def _read_params(params: Any) -> tuple[list[tuple[str, Tensor]], Any]:
     """The names given by hand, and the module that names the rest."""
     if params is None or hasattr(params, "named_parameters"):
         return [], params
-    pairs = params.items() if isinstance(params, Mapping) else params
+    pairs = params.items() if isinstance(params, Mapping) else params if isinstance(params, Iterable) else [params]
     named = []
     for pair in pairs:
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], Tensor)):
@@ -226,7 +248,8 @@ def _read_params(params: Any) -> tuple[list[tuple[str, Tensor]], Any]:
     return named, None
 
 
-def _input_names(module: Any, inputs: tuple[Any, ...]) -> list[tuple[str, Tensor]]:
+def _input_names(module: Any, inputs: tuple[Any, ...], given: dict[str, Any]) -> list[tuple[str, Tensor]]:
     """Example inputs, named as the arguments of the module's forward."""
-    arguments = inspect.signature(getattr(module, "forward", module)).bind(*inputs).arguments
-    return [pair for name, value in arguments.items() if isinstance(value, (Tensor, tuple, list)) for pair in _tensors(value, name)]
+    arguments = inspect.signature(getattr(module, "forward", module)).bind(*inputs, **given).arguments
+    kinds = (Tensor, tuple, list, dict)
+    return [pair for name, value in arguments.items() if isinstance(value, kinds) for pair in _tensors(value, name, top=False)]

@@ -50,12 +50,30 @@ def add_values(picture: Picture, seen: dict[Node, np.ndarray], tensors: Iterable
     """The values of leaves, and of ops where somebody holds them: `seen` when they ran, `tensors`, a tape, or what an op keeps."""
     ops = _ops(picture)
     known = _held([box.of for box in ops], seen, tensors)
-    for box in picture.boxes:
+    later = False
+    for box, used in zip(picture.boxes, _used(picture), strict=True):
         value = known.get(box.of) if box.kind == "op" else box.of._array if isinstance(box.of, Tensor) else box.of
         if value is not None:
-            box.about["values"] = words.summary(value)
+            overwritten = used is not None and bool(since(value, used))
+            box.about["values"] = f"{'now ' if overwritten else ''}{words.summary(value)}"
+            later = later or overwritten
+    if later:
+        picture.notes.append("now: written over since; the values below came from what was there before, and don't belong to it")
     if any("values" not in box.about for box in ops):
         picture.notes.append("op without a value: nobody holds it; of what ran in `with gg.study.record() as tape` all are known")
+
+
+def _used(picture: Picture) -> list[int | None]:
+    """Of each box the number of the op that first used its value: a write after that makes it another; None where nothing tells."""
+    used: list[int | None] = [box.of.index + 1 if box.kind == "op" else None for box in picture.boxes]  # + 1: of an in-place op, its write
+    for arrow in reversed(picture.arrows):  # ops are in the order in which they ran
+        head = picture.boxes[arrow.head]
+        if head.kind == "op":
+            used[arrow.tail] = head.of.index
+    for arrow in picture.arrows:
+        if picture.boxes[arrow.head].kind == "output":
+            used[arrow.head] = used[arrow.tail]
+    return used
 
 
 def _held(nodes: list[Node], seen: dict[Node, np.ndarray], tensors: Iterable[Tensor]) -> dict[Node, np.ndarray]:

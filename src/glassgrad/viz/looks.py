@@ -22,7 +22,7 @@ BACKWARD_FILL = "#f7eee6"
 _LIGHT, _DARK = "#fff6ea", "#f29340"  # of gradients: one hue, on which ink can be read
 UNSOUND = "#f6c3d2"
 VANISHING, EXPLODING = "#1f5fb8", "#cc3311"
-_FULL = 2.0  # powers of ten at which a gain has its full colour
+_LEAST, _MOST = math.log10(2), 2.0  # powers of ten at which a gain has its full colour, by what there is
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,17 @@ class Tint:
         return mixed(_LIGHT, _DARK, math.log(norm / self.low) / math.log(self.high / self.low))
 
 
-def of_gain(gain: float) -> tuple[str, float]:
-    """The colour and the width of an arrow: thin and blue where gradients shrink, thick and red where they grow."""
-    if not math.isfinite(gain):
-        return LOUD, 4.0
-    power = max(-_FULL, min(_FULL, math.log10(gain))) / _FULL if gain else -1.0
-    return (mixed(LINE, EXPLODING, power), 1.2 + 2.8 * power) if power > 0 else (mixed(LINE, VANISHING, -power), 1.2 + 0.6 * power)
+class Gains:
+    """Colours and widths for the gains of arrows, by their logarithm: full at `full`, and at 1 / full, the largest change that occurs."""
+
+    def __init__(self, gains: Iterable[float]) -> None:
+        powers = [abs(math.log10(gain)) for gain in gains if 0 < gain < math.inf]
+        self._power = min(max([*powers, _LEAST]), _MOST)
+        self.full: float = 10**self._power
+
+    def look(self, gain: float) -> tuple[str, float]:
+        """Grey where gradients pass as they are, thin and blue where they shrink, thick and red where they grow, or are no numbers."""
+        if not math.isfinite(gain):
+            return LOUD, 4.0
+        share = max(-1.0, min(1.0, math.log10(gain) / self._power)) if gain else -1.0
+        return (mixed(LINE, EXPLODING, share), 1.2 + 2.8 * share) if share > 0 else (mixed(LINE, VANISHING, -share), 1.2 + 0.6 * share)

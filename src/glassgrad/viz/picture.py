@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from glassgrad._mode import Backward
-from glassgrad.graph import Freed, Node, opened
+from glassgrad.graph import Freed, Node
+from glassgrad.kept import at_hand, checkpoint_of
 from glassgrad.naming import Names, reached
 from glassgrad.symbol import input_names, rule
 from glassgrad.tensor import Tensor
@@ -95,7 +96,8 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names) -> Picture:
 
     for node, place in zip(nodes, places, strict=True):
         arrows: list[tuple[int, str, str | None, int]] = []
-        for i, name, parent, value in _inputs(node):
+        saved = at_hand(node)
+        for i, name, parent, value in _inputs(node, saved):
             if parent is None:
                 array = value if isinstance(value, np.ndarray) else None
                 key = (node, i) if array is None else id(array)
@@ -104,7 +106,7 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names) -> Picture:
                 tail = numbers[parent] if type(parent) is Node else of_tensor(parent, place)
                 arrows.append((tail, name, rule(node, i), i))
         number = numbers[node] = len(picture.boxes)
-        picture.boxes.append(Box("op", node.op.name, _about_op(node, names), place, node))
+        picture.boxes.append(Box("op", node.op.name, _about_op(node, saved, names), place, node))
         picture.arrows += [Arrow(tail, number, name, formula, i) for tail, name, formula, i in arrows]
     for title, tensor in outputs:
         tail = numbers[tensor.edge] if type(tensor.edge) is Node else of_tensor(tensor.edge, 0)
@@ -120,10 +122,10 @@ def collect(outputs: Sequence[tuple[str, Tensor]], names: Names) -> Picture:
 # ------------------------------------------------------------------------------------------------ the inputs of an op
 
 
-def _inputs(node: Node) -> Iterator[tuple[int, str, Any, Any]]:
+def _inputs(node: Node, kept: tuple[Any, ...] | None) -> Iterator[tuple[int, str, Any, Any]]:
     """Number, name, parent, and where there is none what is known of the value, for each tensor that went in."""
     op = node.op
-    saved = {} if isinstance(node.saved, Freed) else dict(zip(op.keep, opened(node), strict=True))
+    saved = {} if kept is None else dict(zip(op.keep, kept, strict=True))
     attrs = dict(zip(op.attrs, node.attrs, strict=True))
     count = len(node.parents)
     for i, name, parent in zip(range(count), input_names(node), node.parents, strict=True):
@@ -140,7 +142,7 @@ def _inputs(node: Node) -> Iterator[tuple[int, str, Any, Any]]:
 # ------------------------------------------------------------------------------------------------ words
 
 
-def _about_op(node: Node, names: Names) -> dict[str, str]:
+def _about_op(node: Node, saved: tuple[Any, ...] | None, names: Names) -> dict[str, str]:
     """What can be told of an op at once: its name, its shape, its dtype where that is no input's, and what it keeps for its rules."""
     about = {"shapes": _shape(node.shape)}
     if not any(parent is not None and parent.dtype == node.dtype for parent in node.parents):
@@ -149,7 +151,9 @@ def _about_op(node: Node, names: Names) -> dict[str, str]:
         about["name"] = name
     if isinstance(node.saved, Freed):
         about["saved"] = f"freed: {', '.join(node.op.keep)}"
-    elif kept := [name for name, value in zip(node.op.keep, opened(node), strict=True) if value is not None]:
+    elif checkpoint_of(node) is not None:
+        about["saved"] = f"checkpoint: {', '.join(node.op.keep)}"
+    elif kept := [name for name, value in zip(node.op.keep, saved or (), strict=True) if value is not None]:
         about["saved"] = f"saved: {', '.join(kept)}"
     return about
 

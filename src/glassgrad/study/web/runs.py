@@ -10,6 +10,7 @@ import numpy as np
 
 from glassgrad import graph, words
 from glassgrad.graph import Freed, Node, opened
+from glassgrad.kept import opened_once
 from glassgrad.naming import reached
 from glassgrad.study.tape import Backward, Tape
 from glassgrad.symbol import input_names
@@ -49,6 +50,11 @@ def run_of_tape(tape: Tape) -> Run:
 def run_of_loss(root: tuple[Any, Any], tape: Tape | None) -> Run:
     """The part of a tape, or of a graph that no tape saw, that leads to one value; with its backward, called or not."""
     nodes = reached([root[0]])
+    with opened_once(nodes):
+        return _run(root, nodes, tape)
+
+
+def _run(root: tuple[Any, Any], nodes: list[Node], tape: Tape | None) -> Run:
     if tape is None:
         saved = {node: opened(node) for node in nodes}
         values = {node: kept["y"] for node in nodes if "y" in (kept := dict(zip(node.op.keep, saved[node], strict=False)))}
