@@ -62,18 +62,31 @@ says.sum().backward()
 uphill = plane.grad / plane.grad.norm(dim=-1, keepdim=True)
 assert gg.allclose(uphill, (w / w.norm()).detach().expand_as(uphill))
 print("The gradient by the inputs, (1 - y²) * w, points along w wherever we look: that way the neuron says more and more,")
-print(f"and across it nothing changes. The line where y = 0 lies -b / |w| = {-b.item() / w.norm().item():.3f} from the origin.")
+away = (-b / w.norm()).item()  # how far along w the line lies
+side = "the way w points" if away > 0 else "against w" if away < 0 else "through it"
+print(f"and across it nothing changes. The line where y = 0 lies |b| / |w| = {abs(away):.3f} from the origin, {side}.")
 
 plt = pyplot()
 figure, axes = plt.subplots(figsize=(6.4, 5))
 filled = axes.contourf(across, up, says.detach(), levels=[k / 10 for k in range(-10, 11)], cmap="PuOr_r", vmin=-1.4, vmax=1.4)
 axes.contour(across, up, says.detach(), levels=[0], colors="black", linewidths=1.2)
 foot = (-b / (w @ w) * w).detach()  # the point of the line that is nearest to the origin
-axes.annotate("", (foot + w.detach()).tolist(), foot.tolist(), arrowprops=dict(arrowstyle="-|>", color="black", linewidth=2))
-axes.annotate("w", (foot + w.detach()).tolist(), xytext=(6, 2), textcoords="offset points", fontsize=13, weight="bold")
-axes.text(-1.1, 0.45, "y = 0 on this line", fontsize=10, rotation=gg.atan2(-w[0], w[1]).item() * 57.3, ha="center", va="center")
-axes.text(2, 2.4, "the neuron says 1", ha="center", color="white")
-axes.text(-2, -2.5, "the neuron says -1", ha="center", color="white")
+seen = foot.abs().max() < 2.5
+tail = foot if seen else gg.zeros(2)  # a line that is off the plane can't carry the arrow
+tip = (tail + w.detach()).tolist()
+axes.annotate("", tip, tail.tolist(), arrowprops=dict(arrowstyle="-|>", color="black", linewidth=2, shrinkA=0, shrinkB=0))
+axes.annotate("w", tip, xytext=(6, 2), textcoords="offset points", fontsize=13, weight="bold")
+unit = (w / w.norm()).detach()
+along = gg.stack([-unit[1], unit[0]])
+along = min(along, -along, key=lambda way: (foot + 1.3 * way).abs().max().item())  # where there is more room
+if seen:
+    middle = foot + 1.3 * along - 0.3 * (1 if away >= 0 else -1) * unit  # beside the line, on the origin's side
+    slant = (gg.atan2(along[1], along[0]).rad2deg().item() + 90) % 180 - 90  # never upside down
+    axes.text(*middle.tolist(), "y = 0 on this line", fontsize=10, rotation=slant, ha="center", va="center")
+for corner in (2.3 * unit.sign(), -2.3 * unit.sign()):
+    there = (corner @ w + b).tanh().item()
+    ink = "white" if abs(there) > 0.7 else "black"
+    axes.text(*corner.tolist(), f"the neuron\nsays {there:.2f}", ha="center", va="center", color=ink)
 axes.set(xlabel="x0", ylabel="x1", aspect="equal", title="y = tanh(x @ w + b): a ramp along w, the same all across it")
 figure.colorbar(filled, label="y", ticks=[-1, -0.5, 0, 0.5, 1])
 figure.savefig(out / "01_neuron.png")

@@ -24,6 +24,8 @@ apples = gg.tensor(2.0, requires_grad=True)
 orange = gg.tensor(150.0, requires_grad=True)
 oranges = gg.tensor(3.0, requires_grad=True)
 tax = gg.tensor(1.1, requires_grad=True)
+bill = {"apple": apple, "apples": apples, "orange": orange, "oranges": oranges, "tax": tax}
+inputs = {" and ".join(n for n in bill if bill[n] is leaf): leaf for leaf in dict.fromkeys(bill.values())}  # each tensor once
 with gg.study.record() as tape:
     left = apple * apples
     right = orange * oranges
@@ -55,16 +57,22 @@ for step in gg.study.steps(price):
 print("g is what arrives from above: how much the price moves when the output of this step moves by 1.")
 print("\nThe way to the apple alone, as a product of slopes:")
 print(gg.study.paths(price, apple))
+ways = {name: gg.study.paths(price, leaf) for name, leaf in inputs.items()}
+for name, found in ways.items():
+    if found.count > 1:
+        print(f"\n{found.count} ways lead to {name}, one tensor; their products add up:\n{found}")
 
-names = {"apple": apple, "apples": apples, "orange": orange, "oranges": oranges, "tax": tax, "left": left, "right": right, "fruit": fruit}
+names = inputs | {"left": left, "right": right, "fruit": fruit}
 gg.viz.draw_graph({"price": price}, params=names, show="shapes|values|formulas|saved|legend").save(out / "02_chain_rule.svg")
-page = tape.save(out / "02_chain_rule.html", title="two apples, three oranges and a tax")
+page = tape.save(out / "02_chain_rule.html", title=f"{apples:g} apples, {oranges:g} oranges and a tax")
 price.backward()
 assert abs(apple.grad.item() - whole) < 1e-6
 assert gg.allclose(apple.grad, apples * tax) and gg.allclose(tax.grad, fruit)
 print(f"\nThe apple's gradient is apples * tax = {apples:g} * {tax:g} = {apple.grad:g}, what the nudge found.")
-print("One backward has answered all five questions; nudging takes a run of the whole bill for each:")
-for name, leaf in {"apple": apple, "apples": apples, "orange": orange, "oranges": oranges, "tax": tax}.items():
-    print(f"  d price / d {name:7} = {leaf.grad:g}")
+print(f"One backward has answered all {len(inputs)} questions; nudging takes a run of the whole bill for each:")
+wide = max(map(len, inputs))
+for name, found in ways.items():
+    print(f"  d price / d {name:{wide}} = {inputs[name].grad:g}, over {found.count} way{'s' * (found.count > 1)}")
 
-print(f"\nDrawn in {out / '02_chain_rule.svg'}; to step through, with other prices: {page}. Read src/glassgrad/graph.py: `walk` is the loop that made these steps.")
+print(f"\nDrawn in {out / '02_chain_rule.svg'}; to step through, with other prices: {page}.")
+print("Read src/glassgrad/graph.py: `walk` is the loop that made these steps.")

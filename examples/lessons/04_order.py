@@ -47,7 +47,8 @@ print("An engine whose gradients depend on how you write a sum is worse than one
 assert not lucky.differences
 
 head("What the order saves")
-print("One could also run a step again each time something arrives. That is right, and hopeless. A tower of n storeys, y = tanh(y) + y:")
+print("One could also run a step again each time something arrives. That is right, and hopeless.")
+print("Take a tower of n storeys, each of which uses the one below twice:")
 for n in (2, 10, 20, 50):
     y = x
     for _ in range(n):
@@ -62,4 +63,5 @@ count = {name: f"step {k}: {name}" for k, name in enumerate((step.name for step 
 names = {"x": x, count["a"]: a, count["b"]: b, count["loss"]: loss}
 drawing = gg.viz.draw_graph({"loss": loss}, params=names, show="shapes|values|formulas|saved|legend")
 drawing.save(out / "04_order.svg")
-print(f"\nDrawn in {out / '04_order.svg'}, with the steps of backward; step by step in {page}. Read src/glassgrad/graph.py: the heap in `walk` is the order.")
+print(f"\nDrawn in {out / '04_order.svg'}, with the steps of backward; step by step in {page}.")
+print("Read src/glassgrad/graph.py: the heap in `walk` is the order.")

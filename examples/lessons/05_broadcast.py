@@ -60,4 +60,5 @@ heat(axes["C.T"], copy.T, "C.T adds up: d bias = C.T @ g", b, [f"g{i}{k}" for i 
 heat(axes["g"], g, "g, the gradient of y", [f"row {i}" for i in range(4)], range(3), ".0f")
 heat(axes["sums"], bias.grad, "d bias, the sums of g's columns", ["sum"], b, ".0f")
 figure.savefig(out / "05_broadcast.png")
-print(f"\nDrawn in {out / '05_broadcast.png'}; click on an element of d bias in {page}. Read src/glassgrad/graph.py: `sum_to` is the one place where broadcasting is undone.")
+print(f"\nDrawn in {out / '05_broadcast.png'}; click on an element of d bias in {page}.")
+print("Read src/glassgrad/graph.py: `sum_to` is the one place where broadcasting is undone.")

@@ -26,7 +26,8 @@ with gg.study.record() as tape:
     total = e.sum()
     p = e / total
     said = p[right]
-    loss = -said.log()
+    log = said.log()
+    loss = -log
 print(f"{'':6}{'score':>8}{'exp':>8}{'p':>8}{'y':>4}{'p - y':>9}")
 for k, name in enumerate(classes):
     print(f"{name:6}{scores[k]:8.3f}{e[k]:8.3f}{p[k]:8.3f}{y[k]:4.0f}{p[k] - y[k]:9.3f}")
@@ -87,4 +88,5 @@ handles, labels = axes[0].get_legend_handles_labels()
 figure.legend(handles, labels, loc="outside lower center", ncols=3)
 figure.savefig(out / "06_softmax.png")
 page = tape.save(out / "06_softmax.html", title="softmax and cross-entropy")
-print(f"\nDrawn in {out / '06_softmax.png'}; step by step in {page}. Read src/glassgrad/ops/softmax.py and src/glassgrad/ops/loss.py: the rules in one line each.")
+print(f"\nDrawn in {out / '06_softmax.png'}; step by step in {page}.")
+print("Read src/glassgrad/ops/softmax.py and src/glassgrad/ops/loss.py: the rules in one line each.")

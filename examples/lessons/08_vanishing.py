@@ -5,7 +5,7 @@ ones learn nothing; if it doubles it, the step explodes. Nothing is trained here
 what it would have to work with.
 
 What you will see: for each variant of a network, the size of the values on the way up and of the gradients on the way down, layer by
-layer, as heat maps. Try: twice the depth; twice the width (He's scale knows of it); F.sigmoid.
+layer, as heat maps. Try: twice the depth; twice the width (He's scale knows of it); a variant of your own, with F.sigmoid.
 
     python examples/lessons/08_vanishing.py         # draws out/08_vanishing.png
 """
@@ -68,11 +68,11 @@ def sizes(options):
 
 head(f"{depth} layers of {width} neurons: what is left of a value, and of a gradient, at the other end")
 print(f"{'':38}{'value, top':>12}{'gradient, bottom':>18}{'a layer':>10}")
-up, down = {}, {}
+up, down, words = {}, {}, ("vanishes", "shrinks", "arrives", "grows", "explodes")
 for name, options in variants.items():
     up[name], down[name] = sizes(options)
     factor = (down[name][0] / down[name][-1]) ** (1 / depth)
-    word = "vanishes" if down[name][0] < 1e-3 else "explodes" if down[name][0] > 1e3 else "arrives"
+    word = words[int(np.searchsorted([1e-3, 0.1, 10, 1e3], down[name][0]))]
     print(f"{name.replace(chr(10), ' '):38}{up[name][-1]:12.1e}{down[name][0]:18.1e}{f'x {factor:.2f}':>10}   {word}")
 
 head("Why")
@@ -88,10 +88,10 @@ apart = np.abs(normed[0] / normed[1] - 1).max()
 print(f"LayerNorm divides a scale out again: with half of He or twice that, the gradients are the same to {apart:.0e}.")
 assert np.allclose(*normed, rtol=1e-2)
 plain, both = "ReLU, half of He,\nresidual", "ReLU, half of He,\nboth"
-print("A residual, x + f(x), has slope 1 + f'(x): whatever f does, there is a way to the bottom on which nothing is multiplied at all.")
-print("That keeps gradients from vanishing, not from growing: ReLU only ever adds.")
-print(f"After {depth} layers values are {up[plain][-1]:.0f} times as large, and gradients {down[plain][0]:.0f} times.")
-print(f"With a norm inside, as in transformers, {up[both][-1]:.1f} and {down[both][0]:.1f} times.")
+print("A residual, x + f(x), has slope 1 + f'(x): there is a way to the bottom on which nothing is multiplied at all. Unless f' takes")
+print("the 1 away again, as that of f(x) = -x would, this keeps gradients from vanishing. From growing it doesn't: ReLU only ever adds.")
+print(f"After {depth} layers values are {up[plain][-1]:.3g} times as large, and gradients {down[plain][0]:.3g} times.")
+print(f"With a norm inside, as in transformers, {up[both][-1]:.3g} and {down[both][0]:.3g} times.")
 assert all(down[name][0] > 0.5 for name in down if "residual" in name) and down[both][0] < down[plain][0]
 assert down["tanh, half of Xavier"][0] < 1e-3 and down["ReLU, 2 x He"][0] > 1e3
 

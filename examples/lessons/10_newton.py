@@ -19,11 +19,12 @@ import glassgrad as gg
 out, short = begin(__doc__)
 
 head("Again and again")
-x = gg.tensor(2.0, requires_grad=True)
-y, by_hand = x**4, {"4 x³": 4 * 2**3, "12 x²": 12 * 2**2, "24 x": 24 * 2, "24": 24}
+at = 5
+x = gg.tensor(float(at), requires_grad=True)
+y, by_hand = x**4, {"4 x³": 4 * at**3, "12 x²": 12 * at**2, "24 x": 24 * at, "24": 24}
 for order, (text, right) in enumerate(by_hand.items(), 1):
     (y,) = gg.autograd.grad(y, x, create_graph=True)
-    print(f"derivative {order} of x⁴ at x = 2: {y:g}, and by hand {text} = {right}")
+    print(f"derivative {order} of x⁴ at x = {at}: {y:g}, and by hand {text} = {right}")
     assert y == right
 
 head("A Hessian is the gradient of each part of the gradient")
@@ -75,6 +76,13 @@ for k in range(8):
     print(f"{k:6}{left['Newton'][k]:14.1e}{left['gradient descent'][k]:20.1e}")
 last = len(left["gradient descent"]) - 1
 print(f"{last:6}{'':14}{left['gradient descent'][-1]:20.1e}")
+for k in range(1, 8):
+    if left["Newton"][k] > left["Newton"][k - 1]:
+        here, there = walks["Newton"][k - 1 : k + 1]
+        bends = gg.linalg.eigvalsh(gg.func.hessian(f)(here)).tolist()
+        shape = "bends up all ways, but fits only near by" if min(bends) > 0 else "bends down one way, and Newton goes to its saddle"
+        print(f"Step {k} of Newton leads away from (1, 1), from a height of {f(here):.3g} to {f(there):.3g}:")
+        print(f"the parabola that touches there {shape} (the eigenvalues of H are {bends[0]:.3g} and {bends[1]:.3g}).")
 close = " -> ".join(f"{d:.0e}" for d in left["Newton"] if 0 < d < 0.1)
 share = 1 - left["gradient descent"][-1] / left["gradient descent"][-2]
 print(f"Near the goal each step of Newton about squares the distance, {close}: the right digits double.")

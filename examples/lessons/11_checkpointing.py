@@ -79,7 +79,8 @@ for parts, time in zip(many, times / times[0], strict=True):
 best = min(rows, key=lambda row: row[2])
 print("All gradients were the same to the last bit.")
 less = rows[0][2] / best[2]
-print(f"Least memory in {best[0]} parts: {less:.1f} times less than without, for {best[3]:.2f} times the time, as forward runs twice.")
+print(f"Least memory in {best[0]} parts: {less:.1f} times less than without, for {best[3]:.2f} times the time: forward runs twice, and each part costs")
+print("something by itself.")
 print(f"With one part all layers are alive; with {depth} all inputs are. √{depth} = {depth**0.5:.0f} parts balance the two.")
 assert best[2] < 0.7 * rows[0][2] and 1 < best[0] < depth
 
@@ -96,6 +97,6 @@ time.set(ylim=(0, 1.1 * max(took)), ylabel="times as long as without", title="Ti
 time.axhline(1, color=GREY, linewidth=0.8, linestyle=":")
 for ax in (memory, time):
     ax.set_xticks(at, ["1\n(none)", *parts[1:]])
-    ax.set_xlabel("parts that are checkpointed")
+    ax.set_xlabel("parts, of which all but the last are checkpointed")
 figure.savefig(out / "11_checkpointing.png")
 print(f"\nDrawn in {out / '11_checkpointing.png'}. Read src/glassgrad/utils/checkpoint.py: `_Forgotten` is what a node holds instead.")
