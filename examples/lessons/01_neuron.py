@@ -75,10 +75,10 @@ seen = foot.abs().max() < 2.5
 tail = foot if seen else gg.zeros(2)  # a line that is off the plane can't carry the arrow
 tip = (tail + w.detach()).tolist()
 axes.annotate("", tip, tail.tolist(), arrowprops=dict(arrowstyle="-|>", color="black", linewidth=2, shrinkA=0, shrinkB=0))
-axes.annotate("w", tip, xytext=(6, 2), textcoords="offset points", fontsize=13, weight="bold")
 unit = (w / w.norm()).detach()
 along = gg.stack([-unit[1], unit[0]])
 along = min(along, -along, key=lambda way: (foot + 1.3 * way).abs().max().item())  # where there is more room
+axes.text(*(tail + w.detach() + 0.25 * along).tolist(), "w", fontsize=13, weight="bold", ha="center", va="center")
 if seen:
     middle = foot + 1.3 * along - 0.3 * (1 if away >= 0 else -1) * unit  # beside the line, on the origin's side
     slant = (gg.atan2(along[1], along[0]).rad2deg().item() + 90) % 180 - 90  # never upside down

@@ -47,12 +47,19 @@ print("An engine whose gradients depend on how you write a sum is worse than one
 assert not lucky.differences
 
 head("What the order saves")
-print("One could also run a step again each time something arrives. That is right, and hopeless.")
-print("Take a tower of n storeys, each of which uses the one below twice:")
+
+
+def storey(y):
+    """There are two ways from its output to its input."""
+    return y.tanh() + y
+
+
+print("One could also run a step again each time something arrives. That is right, and hopeless. A tower of n storeys,")
+print(f"each of them {', then '.join(step.node.op.name for step in reversed(gg.study.steps(storey(x))))}:")
 for n in (2, 10, 20, 50):
     y = x
     for _ in range(n):
-        y = y.tanh() + y
+        y = storey(y)
     ways = gg.study.paths(y, x, k=1).count
     print(f"  {n:2} storeys: {len(gg.study.steps(y)):3} steps in topological order, {ways:,} ways from y to x")
     assert ways == 2**n

@@ -79,8 +79,8 @@ for parts, time in zip(many, times / times[0], strict=True):
 best = min(rows, key=lambda row: row[2])
 print("All gradients were the same to the last bit.")
 less = rows[0][2] / best[2]
-print(f"Least memory in {best[0]} parts: {less:.1f} times less than without, for {best[3]:.2f} times the time: forward runs twice, and each part costs")
-print("something by itself.")
+print(f"Least memory in {best[0]} parts: {less:.1f} times less than without, for {best[3]:.2f} times the time:")
+print("forward runs twice, and each part costs something by itself.")
 print(f"With one part all layers are alive; with {depth} all inputs are. √{depth} = {depth**0.5:.0f} parts balance the two.")
 assert best[2] < 0.7 * rows[0][2] and 1 < best[0] < depth
 
