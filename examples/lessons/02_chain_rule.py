@@ -57,7 +57,7 @@ for step in gg.study.steps(price):
 print("g is what arrives from above: how much the price moves when the output of this step moves by 1.")
 print("\nThe way to the apple alone, as a product of slopes:")
 print(gg.study.paths(price, apple))
-ways = {name: gg.study.paths(price, leaf) for name, leaf in inputs.items()}
+ways = {name: gg.study.paths(price, inputs[name]) for name in inputs}
 for name, found in ways.items():
     if found.count > 1:
         print(f"\n{found.count} ways lead to {name}, one tensor; their products add up:\n{found}")

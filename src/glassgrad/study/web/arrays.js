@@ -268,8 +268,6 @@ function run(program, inputs) {
   return values;
 }
 
-const known = (program) => program.steps.every(([name]) => name in MAPS || name in READS);
-
 function call(step, values) {
   const name = step[0], x = given(step, values);
   if (name === "assume") {

@@ -60,7 +60,7 @@ function stepped(box, step, run) {
   step.parts.forEach((part) => {
     const list = ops[k].up === null ? arrivals[run].get(part.to) : null, nth = list ? list.findIndex((x) => x.part === part) : 0, old = list ? before(run, part.to) : null, first = list ? nth === 0 && !old : firstInside.has(part);
     const handed = array(part.array);
-    box.append(el("h3", {}, `to ${nameOf(part.to)}`), el("p", {class: "rule"}, el("b", {}, `d ${nameOf(part.to)}`), " ", el("span", {class: "how", title: first ? "the first gradient that it gets" : "added to what is there"}, first ? "=" : "+="), ` ${part.text}`, part.summed ? el("span", {class: "quiet"}, part.summed) : ""));
+    box.append(el("h3", {}, `to ${nameOf(part.to)}`), el("p", {class: "rule"}, el("b", {}, `d ${nameOf(part.to)}`), " ", el("span", {class: "how", title: first ? "the first gradient that it gets" : "added to what is there"}, first ? "=" : "+="), ` ${part.text}`));
     const row = el("div", {class: "tiles"}, tile({name: first ? `d ${nameOf(part.to)}` : "what is added", x: handed, key: `part ${k} ${part.i}`, like: values[part.to], ask: (i) => ask({kind: "part", step, part, i})}));
     if (!first) {
       const sum = list ? added(list.slice(0, nth + 1).map((x) => array(x.array)), values[part.to].dtype) : null;
