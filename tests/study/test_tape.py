@@ -91,3 +91,49 @@ def test_asking_for_names_keeps_nothing_alive():
     gc.collect()
     assert node() is None
     assert x.shape == (3,)  # nor is anything lost
+
+
+def test_a_page_that_is_written_on_one_thread_takes_nothing_from_the_tape_of_another(tmp_path):
+    """What the page runs for itself is on no tape of the user's, and other threads go on recording."""
+    from glassgrad.study.tape import aside
+
+    x = gg.ones(2, requires_grad=True)
+    with gg.study.record() as outer:
+        y = x * 2
+        with aside() as own:
+            x.exp()
+            there = []
+            thread = threading.Thread(target=lambda: there.append(recorded(x)))
+            thread.start()
+            thread.join()
+        y.sum()
+    assert [node.op.name for node in own.nodes] == ["exp"]
+    assert [node.op.name for node in outer.nodes] == ["mul", "sum"]
+    assert there == [["sin"]]
+
+
+def recorded(x):
+    with gg.study.record() as tape:
+        x.sin()
+    return [node.op.name for node in tape.nodes]
+
+
+def test_a_tape_that_runs_on_another_thread_hears_on():
+    from glassgrad.study.tape import aside
+
+    x, inside, done, found = gg.ones(2, requires_grad=True), threading.Event(), threading.Event(), []
+
+    def other():
+        with gg.study.record() as tape:
+            inside.set()
+            assert done.wait(10)
+            x.sin()
+        found.extend(node.op.name for node in tape.nodes)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert inside.wait(10)
+    with aside():
+        done.set()
+        thread.join()
+    assert found == ["sin"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from abc import ABC, abstractmethod
 from typing import Any
 
 from glassgrad.viz.drawing import write
@@ -12,12 +13,12 @@ FORMATS = ("png", "svg", "pdf")
 UNKNOWN = "0.87"  # the grey of what has no colour
 
 
-class Chart:
+class Chart(ABC):
     """The base: a subclass draws `figure()`."""
 
+    @abstractmethod
     def figure(self) -> Any:
         """The picture as a matplotlib Figure."""
-        raise NotImplementedError(f"{type(self).__name__} has no figure")
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the picture to `path`, which ends in .png, .svg or .pdf; returns the path. It needs matplotlib."""

@@ -59,6 +59,7 @@ class Tape:
         self.walks: list[Backward] = []  # these, and those of autograd.grad
         self.index = next_index()  # rises with time
         self._thread = threading.get_ident()
+        self._apart = False  # whether it hears what is not the user's
         self._running: Backward | None = None
 
     def save(self, path: str | os.PathLike[str], **options: Any) -> str:
@@ -74,7 +75,7 @@ class Tape:
 
     def _hears(self) -> bool:
         thread = threading.get_ident()
-        return thread == self._thread and thread not in hooks.unheard
+        return thread == self._thread and (self._apart or thread not in hooks.unheard)
 
     def _recorded(self, node: Node, y: np.ndarray) -> None:
         if self._hears():
@@ -185,30 +186,33 @@ class record:
         tape = Tape()
         hooks.tapes.add(tape)
         self._inside.append(tape)
-        with _changing:
-            _tapes.append(tape)
-            _listen()
+        _run(tape, True)
         return tape
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        with _changing:
-            _tapes.remove(self._inside.pop())
-            _listen()
+        _run(self._inside.pop(), False)
 
 
 @contextmanager
 def aside() -> Iterator[Tape]:
-    """Record on a tape that nobody else knows of, while the others hear nothing."""
+    """Record what this thread computes on a tape that nobody else knows of; the user's tapes don't hear it."""
+    tape = Tape()
+    tape._apart = True
+    with hooks.apart():
+        _run(tape, True)
+        try:
+            yield tape
+        finally:
+            _run(tape, False)
+
+
+def _run(tape: Tape, on: bool) -> None:
     with _changing:
-        others = _tapes[:]
-        _tapes[:] = [Tape()]
+        if on:
+            _tapes.append(tape)
+        else:
+            _tapes.remove(tape)
         _listen()
-    try:
-        yield _tapes[0]
-    finally:
-        with _changing:
-            _tapes[:] = others
-            _listen()
 
 
 def _listen() -> None:

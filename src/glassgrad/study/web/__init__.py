@@ -71,8 +71,8 @@ def written(data: dict[str, Any]) -> str:
     """The HTML of a page: the template with style, code and data put in."""
     found = files(__package__)
     text = (found / "page.html").read_text("utf-8")
-    for name in ("style.css", *(f"{name}.js" for name in SCRIPTS)):
-        text = text.replace(f"/* {name} */", (found / name).read_text("utf-8"))
+    scripts = [f"<script>\n{(found / f'{name}.js').read_text('utf-8')}</script>" for name in SCRIPTS]
+    text = text.replace("/* style.css */", (found / "style.css").read_text("utf-8")).replace("<!-- scripts -->", "\n".join(scripts))
     safe = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return text.replace("/* data */", safe.replace("\u2028", "\\u2028"))
 

@@ -50,6 +50,7 @@ class Book:
         self._edges: dict[Any, int] = {}  # the value of a node; of a leaf, the one it had last
         self._read: dict[tuple[Node, int], int] = {}  # the value that an op found as an input
         self._standing: dict[Tensor, int] = {}  # inside a fused op: the value that a leaf there stands for
+        self._bytes: dict[int, bytes] = {}  # of the value of a leaf
         self._op_of: dict[Node, int] = {}
         self._taken: dict[str, count[int]] = {}
 
@@ -118,14 +119,14 @@ class Book:
                 return known
             array = tensor._array
         digest = array.tobytes()
-        if known is not None and self._found.get(("leaf", known)) == digest:
+        if known is not None and self._bytes[known] == digest:
             return known
         parameter = tensor in self.names.parameters or any(kind.__name__ == "Parameter" for kind in type(tensor).__mro__)
         kind = "parameter" if parameter else "input"
         held = None if parameter or given(tensor) else self.run.called.get(id(tensor._array))  # the variable, when it was recorded
         name = self._called(held or self.names.of(tensor) or kind)
         at = self._edges[tensor] = self._value(kind, name, tensor, array)
-        self._found[("leaf", at)] = digest  # type: ignore[assignment]
+        self._bytes[at] = digest
         return at
 
     def constant(self, array: np.ndarray) -> int:
